@@ -1,0 +1,70 @@
+# Ten targets; `make help` lists them.
+.DEFAULT_GOAL := check
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := adapters analytics bot migrations surveys tests
+
+.PHONY: help run test check fix bench lock golden migration demo-reset clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(VENV)/.installed  ## the made-up company in your browser, at http://127.0.0.1:3978
+	@$(BIN)/rapport demo
+
+test: $(VENV)/.developing  ## the whole test suite
+	@$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.developing  ## format, lint, types, contracts, dependencies, dead code, schema drift
+	@$(BIN)/ruff format --check $(ROOMS)
+	@$(BIN)/ruff check $(ROOMS)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+	@$(BIN)/vulture
+	@$(BIN)/python -m bot.store.migrate check
+
+fix: $(VENV)/.developing  ## format and mend what can be mended
+	@$(BIN)/ruff format $(ROOMS)
+	@$(BIN)/ruff check --fix $(ROOMS)
+
+bench: $(VENV)/.developing  ## measure, each against a baseline in the same run
+	@$(BIN)/python -m tests.benchmarks
+
+golden: $(VENV)/.developing  ## rewrite the golden cards, then look at the diff
+	@RAPPORT_GOLDEN=write $(BIN)/python -m pytest -q tests/adapters/test_golden.py || true
+	@git diff --stat -- tests
+
+migration: $(VENV)/.developing  ## write a migration from the tables: make migration m="what changed"
+	@$(BIN)/python -m bot.store.migrate revision "$(m)"
+
+lock: $(VENV)/.developing  ## resolve the dependencies anew into requirements*.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --all-extras -o requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
+
+demo-reset:  ## forget the demo company; the next run makes a new one
+	@rm -rf var/demo.db* var/demo.chat.jsonl rapport-keys/demo
+
+clean: demo-reset  ## forget the environment too
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rapport needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml
+	@echo "Installing (about a minute, once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
+		|| $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/.made requirements-dev.lock pyproject.toml
+	@echo "Installing what tests and checks need ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.installed

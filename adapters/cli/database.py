@@ -1,0 +1,111 @@
+"""The database: made, migrated, backed up, restored."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.cli.console import progress, say, show_json, told
+from adapters.cli.place import Demo, Json, opened, place
+from bot.cases import installation
+from bot.store import backup as backups
+from bot.store import migrate as migrations
+from bot.store.unit import Unit
+
+
+def init(
+    name: Annotated[str, typer.Option(prompt="Name of the organisation", help="As people know it.")],
+    locale: Annotated[str, typer.Option(help="Language and country, such as en-GB or de-DE.")] = "en-GB",
+    time_zone: Annotated[str, typer.Option(help="IANA time zone, such as Europe/Berlin.")] = "Europe/London",
+    currency: Annotated[str, typer.Option(help="Currency of reports, such as EUR.")] = "EUR",
+    formality: Annotated[str, typer.Option(help="German: du or sie.")] = "du",
+) -> None:
+    """Make the database and the organisation, and print the one-time code of its first owner."""
+    where = place()
+    with told(), progress("Making the database") as step:
+        migrations.migrate(where.url, progress=step)
+    with opened() as store:
+
+        def work(unit: Unit) -> str:
+            return installation.create(
+                unit,
+                installation.Setup(
+                    name=name, locale=locale, time_zone=time_zone, currency=currency, formality=formality
+                ),
+            )
+
+        code = store.write(work)
+    say(f"{name} is set up, in rehearsal: only testers that you name are written to.")
+    say(f"One-time code of the first owner, valid for seven days: {code}")
+    say(f"The owner writes to Rapport: /claim {code}")
+    say("Next: rapport people import people.csv")
+
+
+def migrate(json: Json = False, demo: Demo = False) -> None:
+    """Bring the database to the tables of this version; a safety copy is made first."""
+    with told(), progress("Migrating") as step:
+        done = migrations.migrate(place(demo=demo).url, progress=step)
+    if json:
+        show_json({"revisions": done})
+        return
+    say(f"Migrated: {', '.join(done)}." if done else "The database is up to date.")
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="The new file; its manifest is written beside it.")],
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """Copy the database while the bot runs. Wave keys are never in a backup."""
+    with told(), progress("Copying"):
+        manifest = backups.backup(place(demo=demo).url, target)
+    if json:
+        show_json(manifest)
+        return
+    say(
+        f"{target}: {sum(manifest.rows.values())} rows, revision {manifest.revision}, SHA-256 {manifest.sha256[:16]}…"
+    )
+    if manifest.open_waves:
+        say(
+            f"{len(manifest.open_waves)} wave(s) are open. Their sealed sheets are in the copy, but no key is: "
+            "restored elsewhere, they close as unreadable."
+        )
+
+
+def restore(
+    source: Annotated[
+        Path, typer.Argument(help="A backup made by rapport backup.", exists=True, dir_okay=False)
+    ],
+    verify: Annotated[bool, typer.Option("--verify", help="Only check the backup; change nothing.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in place of the database there is; that one is kept.")
+    ] = False,
+    demo: Demo = False,
+) -> None:
+    """Verify a backup, and without --verify put it in place of the database."""
+    where = place(demo=demo)
+    with told(), progress("Checking"):
+        if verify:
+            manifest = backups.verify(source)
+            kept, unreadable = None, tuple[tuple[int, int], ...]()
+        else:
+            done = backups.restore(
+                source,
+                where.url,
+                overwrite=replace,
+                has_key=lambda org, wave: _has_key(where.keys_dir, org, wave),
+            )
+            manifest, kept, unreadable = done.manifest, done.kept, done.unreadable
+    say(
+        f"{source} is whole: {sum(manifest.rows.values())} rows of {manifest.made_at}, revision {manifest.revision}."
+    )
+    if kept is not None:
+        say(f"The database that was there is kept: {kept}")
+    for _, wave in unreadable:
+        say(f"Wave {wave} was open and its key is gone: it will close as unreadable.")
+    if verify:
+        say("Nothing was changed. Without --verify it is put in place.")
+
+
+def _has_key(folder: Path, organisation: int, wave: int) -> bool:
+    return (folder / f"wave-{organisation}-{wave}.key").is_file()

@@ -1,0 +1,126 @@
+"""``rapport doctor``: what is wrong with this installation, and what to do about it."""
+
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from adapters.cli.console import DONE, REFUSED, show_json, show_table
+from adapters.cli.place import Demo, Json, Place, place
+from bot.clock import SystemClock
+from bot.errors import StoreError
+from bot.store.store import Store, open_store
+from bot.store.unit import Unit
+
+SAFE_SQLITE = (3, 51, 3)
+"""Older ones can corrupt a database when two connections checkpoint it at once; only our server ever does."""
+
+STUCK = ("uncertain", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: ok, note (nothing to do now) or problem, and what to do."""
+
+    check: str
+    state: str
+    text: str
+
+
+def doctor(json: Json = False, demo: Demo = False) -> None:
+    """Check database, keys, audit chain, waves and deliveries. Exit code 1 if there is a problem."""
+    where = place(demo=demo)
+    findings = list(_findings(where))
+    if json:
+        show_json(findings)
+    else:
+        show_table(("Check", "State", "What it means"), [(f.check, f.state, f.text) for f in findings], "")
+    raise typer.Exit(REFUSED if any(f.state == "problem" for f in findings) else DONE)
+
+
+def _findings(where: Place) -> Iterator[Finding]:
+    yield _sqlite()
+    yield _keys_folder(where.keys_dir)
+    try:
+        store = open_store(where.url, keys_dir=where.keys_dir, clock=SystemClock())
+    except StoreError as error:
+        yield Finding("database", "problem", str(error))
+        return
+    try:
+        yield Finding("database", "ok", "It opens, and its tables fit this version.")
+        for check in _CHECKS:
+            for organisation in store.organisations():
+                yield store.read(check(where, store), organisation)
+    finally:
+        store.close()
+
+
+def _sqlite() -> Finding:
+    if sqlite3.sqlite_version_info >= SAFE_SQLITE:
+        return Finding("SQLite", "ok", f"Version {sqlite3.sqlite_version}.")
+    text = (
+        f"Version {sqlite3.sqlite_version}. Before 3.51.3 a second program that checkpoints the database "
+        "(Litestream, some browsers) can damage it. Rapport itself is safe: only its server checkpoints."
+    )
+    return Finding("SQLite", "note", text)
+
+
+def _keys_folder(folder: Path) -> Finding:
+    if not folder.exists():
+        return Finding("wave keys", "note", f"{folder} is made when the first wave opens.")
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        return Finding("wave keys", "problem", f"Others may look into {folder}. Run: chmod 700 {folder}")
+    return Finding("wave keys", "ok", f"{folder} is closed to others. Leave it out of every backup.")
+
+
+def _audit(_: Place, __: Store) -> Callable[[Unit], Finding]:
+    def check(unit: Unit) -> Finding:
+        broken = unit.audit.verify()
+        if broken is None:
+            return Finding("audit log", "ok", f"Whole, {unit.audit.head()[0]} entries.")
+        return Finding("audit log", "problem", f"Entry {broken} is missing or was changed.")
+
+    return check
+
+
+def _waves(where: Place, _: Store) -> Callable[[Unit], Finding]:
+    def check(unit: Unit) -> Finding:
+        live = unit.waves.in_state("opening", "open", "closing")
+        lost = [
+            w.id for w in live if not (where.keys_dir / f"wave-{unit.organisation_id}-{w.id}.key").is_file()
+        ]
+        if lost:
+            text = f"The key of wave {', '.join(map(str, lost))} is gone: answers can't be read, it will close so."
+            return Finding("open waves", "problem", text)
+        return Finding("open waves", "ok", f"{len(live)} open, with their keys.")
+
+    return check
+
+
+def _deliveries(_: Place, __: Store) -> Callable[[Unit], Finding]:
+    def check(unit: Unit) -> Finding:
+        counts = unit.outbox.counts()
+        stuck = {state: counts[state] for state in STUCK if counts.get(state)}
+        if stuck:
+            text = ", ".join(f"{n} {state}" for state, n in stuck.items())
+            return Finding("deliveries", "note", f"{text}: look at the log for the reasons.")
+        return Finding("deliveries", "ok", f"{sum(counts.values())} in all, none stuck.")
+
+    return check
+
+
+def _going_live(_: Place, __: Store) -> Callable[[Unit], Finding]:
+    def check(unit: Unit) -> Finding:
+        if unit.organisations.get().rehearsal:
+            n = len(unit.people.testers())
+            return Finding("rehearsal", "note", f"Only the {n} tester(s) that are named are written to.")
+        return Finding("rehearsal", "ok", "Live.")
+
+    return check
+
+
+_CHECKS = (_going_live, _audit, _waves, _deliveries)

@@ -1,0 +1,103 @@
+"""``rapport surveys``: which there are, one in full, and whether a template of one's own is right."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.cli.console import fail, say, show_json, show_table, told
+from adapters.cli.place import Demo, Json, opened, reading
+from bot.cases import waves
+from bot.errors import Refused
+from bot.store.unit import Unit
+from surveys.errors import SurveyError
+from surveys.loader import builtin, load
+from surveys.survey import Survey
+
+app = typer.Typer(no_args_is_help=True, help="Survey templates and the surveys in use.")
+
+
+@app.command("list")
+def list_surveys(json: Json = False, demo: Demo = False) -> None:
+    """List the built-in surveys and which of them are in use."""
+    with reading(demo=demo) as store:
+        used = store.read(lambda unit: {s.key: _owner(unit, s.owner_id) for s in unit.surveys.all()})
+    rows = [
+        {
+            "key": survey.key,
+            "title": survey.title_in("en"),
+            "mode": survey.mode,
+            "questions": len(survey.questions),
+            "in_use": survey.key in used,
+            "owner": used.get(survey.key, ""),
+        }
+        for survey in builtin().values()
+    ]
+    if json:
+        show_json(rows)
+        return
+    table = [(r["key"], r["title"], r["mode"], r["questions"], r["owner"] or "not in use") for r in rows]
+    show_table(("Key", "Title", "Mode", "Items", "Owner"), table, "There is no survey.")
+
+
+@app.command()
+def show(
+    key: Annotated[str, typer.Argument(help="Key of a built-in survey, such as pulse.")], json: Json = False
+) -> None:
+    """Show a survey with the source and licence of each item."""
+    survey = builtin().get(key)
+    if survey is None:
+        fail(f"There is no survey “{key}”. There are: {', '.join(builtin())}.")
+    items = [
+        {"key": q.key, "type": q.type, "stem": q.stem_in("en"), "direction": q.direction, "source": q.source}
+        for q in survey.questions
+    ]
+    if json:
+        show_json({"key": survey.key, "version": survey.version, "mode": survey.mode, "items": items})
+        return
+    say(
+        f"{survey.title_in('en')} ({survey.key}, version {survey.version}, {survey.mode}, about {survey.seconds} s)"
+    )
+    show_table(
+        ("Item", "Question", "Source"), [(i["key"], i["stem"], i["source"]) for i in items], "No items."
+    )
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A template (.toml).", exists=True, dir_okay=False)],
+) -> None:
+    """Check a template of your own; errors name file, key and line."""
+    with told():
+        try:
+            survey: Survey = load(file.read_text("utf-8"), file.name)
+        except (SurveyError, UnicodeDecodeError) as error:
+            fail(str(error))
+    say(f"{file.name} is right: {survey.title_in('en')}, {len(survey.questions)} items.")
+
+
+@app.command()
+def start(
+    key: Annotated[str, typer.Argument(help="Key of a built-in survey.")],
+    owner: Annotated[str, typer.Option(help="HR id of the person who answers for the results.")],
+    first: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of the first wave.")
+    ] = None,
+    demo: Demo = False,
+) -> None:
+    """Put a survey into use. Its first wave opens on the first date of its rhythm from then on."""
+
+    def work(unit: Unit) -> date:
+        person = unit.people.by_external(owner)
+        if person is None:
+            raise Refused("refused.no_owner", survey=key)
+        return waves.set_up(unit, key, person.id, first.date() if first else unit.now.date()).first_on
+
+    with opened(demo=demo) as store:
+        say(f"{key} is in use from {store.write(work)} on.")
+
+
+def _owner(unit: Unit, number: int) -> str:
+    person = unit.people.get(number)
+    return person.name if person else ""

@@ -1,0 +1,27 @@
+"""The local platform: a chat in the browser of this machine, for the demo database only."""
+
+from pathlib import Path
+
+from adapters.local.behind import Controls, Curtain, Move, PersonView, Progress, Readiness, Row
+from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
+from bot.talk.platform import Platform
+
+
+def connect(log_path: Path, controls: Controls, readiness: Readiness, *, banner: str = MADE_UP) -> Platform:
+    """Return the platform, listening at its usual address once it runs."""
+    return LocalPlatform(log_path, controls, readiness, banner=banner)
+
+
+__all__ = [
+    "IMPORTED",
+    "MADE_UP",
+    "Controls",
+    "Curtain",
+    "LocalPlatform",
+    "Move",
+    "PersonView",
+    "Progress",
+    "Readiness",
+    "Row",
+    "connect",
+]

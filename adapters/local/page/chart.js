@@ -1,0 +1,154 @@
+// A chart as inline SVG: lines with bands, gaps where nothing may be shown, the marker as a labelled rule.
+import { h, svg, uid } from "./dom.js";
+import { table } from "./cards.js";
+
+const HEIGHT = 240, TOP = 40, BOTTOM = 28, RIGHT = 12;
+const LETTER = 6.6; // the width of an average letter at 12 px, to keep labels apart
+
+export function figure(chart, lang) {
+  const picture = h("div", { class: "picture" });
+  const summary = h("p", { class: "quiet", id: uid("summary") }, chart.summary);
+  const asTable = h("div", { hidden: true }, table({ caption: chart.question, ...chart.table }, true));
+  const toggle = h("button", { type: "button", class: "link", "aria-expanded": "false", onclick: swap }, "Show as table");
+  function swap() {
+    asTable.hidden = !asTable.hidden;
+    picture.hidden = !asTable.hidden;
+    toggle.setAttribute("aria-expanded", String(!asTable.hidden));
+    toggle.textContent = asTable.hidden ? "Show as table" : "Show as picture";
+  }
+  let width = 0;
+  new ResizeObserver(([entry]) => {
+    const now = Math.round(entry.contentRect.width);
+    if (now < 1 || now === width) return;
+    width = now;
+    picture.replaceChildren(draw(chart, width, lang, summary.id));
+  }).observe(picture);
+  return h("figure", { class: "chart" }, h("figcaption", null, h("h4", { dir: "auto" }, chart.question)),
+    picture, asTable, summary, chart.notes.map((note) => h("p", { class: "quiet gapnote", dir: "auto" }, note)), toggle);
+}
+
+function draw(chart, width, lang, labelledby) {
+  const number = new Intl.NumberFormat(lang || "en", { maximumFractionDigits: 2 });
+  const ticks = nice(levels(chart));
+  const words = ticks.map((tick) => number.format(tick));
+  const left = Math.max(...words.map((word) => word.length)) * LETTER + 14;
+  const n = chart.x.length;
+  const step = (width - left - RIGHT - 16) / Math.max(1, n - 1);
+  const x = (index) => left + 8 + index * step;
+  const [low, high] = [ticks[0], ticks.at(-1)];
+  const y = (value) => HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
+  const plot = { chart, width, left, step, x, y, n };
+  return svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-labelledby": labelledby },
+    svg("text", { x: 0, y: 14, class: "axis" }, chart.unit),
+    ticks.map((tick, index) => [
+      svg("line", { class: tick === 0 && chart.zero_line ? "zero" : "grid", x1: left, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
+      svg("text", { class: "axis", x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, words[index]),
+    ]),
+    gaps(plot), rule(plot), chart.series.map((series, index) => line(plot, series, index)),
+    labels(plot), along(plot));
+}
+
+function levels(chart) {
+  const shown = chart.series.flatMap((series) => series.points).filter(Boolean);
+  const all = shown.flatMap((point) => [point.value, point.low ?? point.value, point.high ?? point.value]);
+  return chart.zero_line || !all.length ? [...all, 0] : all;
+}
+
+// Round figures that hold all levels, four or five of them.
+function nice(all) {
+  let low = Math.min(...all), high = Math.max(...all);
+  if (low === high) { low -= 1; high += 1; }
+  const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough);
+  const ticks = [];
+  for (let k = Math.floor(low / step); k <= Math.ceil(high / step); k++) ticks.push(Number((k * step).toPrecision(12)));
+  return ticks;
+}
+
+const style = (chart, index) => {
+  if (chart.series[index].emphasised) return "s0";
+  const other = chart.series.slice(0, index).filter((series) => !series.emphasised).length;
+  return chart.series.some((series) => series.emphasised) ? `s${1 + (other % 3)}` : `s${[0, 2, 3, 1][other % 4]}`;
+};
+
+// Runs of neighbouring points; a gap ends a run.
+function runs(points) {
+  const found = [];
+  points.forEach((point, index) => {
+    if (!point) return;
+    if (index && points[index - 1]) found.at(-1).push([index, point]);
+    else found.push([[index, point]]);
+  });
+  return found;
+}
+
+function line({ chart, x, y, n }, series, index) {
+  const at = ([place, point], level = point.value) => `${x(place).toFixed(1)},${y(level).toFixed(1)}`;
+  const marks = n <= 16;
+  return svg("g", { class: style(chart, index) }, runs(series.points).map((run) => {
+    const bounded = run.every(([, point]) => point.low !== null);
+    const up = run.map((spot) => at(spot, spot[1].high)), down = run.map((spot) => at(spot, spot[1].low)).reverse();
+    return [
+      bounded && run.length > 1 && svg("path", { class: "band", d: `M${up.join("L")}L${down.join("L")}Z` }),
+      bounded && run.length === 1 && svg("line", { class: "whisker", x1: x(run[0][0]), x2: x(run[0][0]), y1: y(run[0][1].low), y2: y(run[0][1].high) }),
+      svg("polyline", { points: run.map((spot) => at(spot)).join(" ") }),
+      (marks || run.length === 1) && run.map(([place, point]) => svg("circle", { cx: x(place), cy: y(point.value), r: series.emphasised ? 3.5 : 2.5 })),
+    ];
+  }));
+}
+
+// What was withheld between shown points is shaded, and a note says why; before and after there is just nothing.
+function gaps({ chart, x, step, n }) {
+  if (!chart.notes.length) return null;
+  const { points } = chart.series.find((series) => series.emphasised) ?? chart.series[0] ?? { points: [] };
+  const first = points.findIndex(Boolean), last = points.findLastIndex(Boolean);
+  const whole = [...Array(n).keys()].filter((index) => !points[index] && index > first && index < last);
+  const room = Math.min(step, 48);
+  return whole.map((index) => svg("rect", { class: "gap", x: x(index) - room / 2, width: room, y: TOP, height: HEIGHT - TOP - BOTTOM }));
+}
+
+function rule({ chart, x, width, n }) {
+  if (!chart.marker) return null;
+  const at = x(chart.marker.index), space = chart.marker.label.length * LETTER + 8;
+  const turned = at + space > width;
+  const clipped = turned && at < space;
+  return [
+    svg("line", { class: "rule", x1: at, x2: at, y1: 24, y2: HEIGHT - BOTTOM }),
+    svg("text", { class: "ruled", y: 32, x: clipped ? width - 2 : at + (turned ? -6 : 6), "text-anchor": turned ? "end" : "start" }, chart.marker.label),
+  ];
+}
+
+// Each line bears its name at its end, the higher one above; names are pushed apart where lines end together.
+function labels({ chart, x, y, width }) {
+  const ends = chart.series.map((series, index) => {
+    const place = series.points.findLastIndex(Boolean);
+    return place < 0 ? null : { index, series, place, level: y(series.points[place].value) };
+  }).filter(Boolean).sort((a, b) => a.level - b.level);
+  let floor = -Infinity;
+  ends.forEach((end, order) => {
+    const above = order < ends.length / 2;
+    end.y = Math.max(end.level + (above ? -10 : 20), floor + 15, TOP + 4);
+    floor = end.y;
+  });
+  for (let order = ends.length - 1, roof = HEIGHT - BOTTOM - 4; order >= 0; order--) {
+    ends[order].y = Math.min(ends[order].y, roof);
+    roof = ends[order].y - 15;
+  }
+  return ends.map(({ index, series, place, y: at }) => svg("text", {
+    class: `name ${style(chart, index)}`, y: at, "text-anchor": "end",
+    x: Math.max(x(place), Math.min(width - RIGHT, series.label.length * LETTER + 40)),
+  }, series.label));
+}
+
+function along({ chart, x, n, step, width }) {
+  const widest = Math.max(...chart.x.map((label) => label.length)) * LETTER + 14;
+  const every = Math.max(1, Math.ceil(widest / step));
+  return chart.x.map((label, index) => {
+    const lastOne = index === n - 1;
+    const crowded = !lastOne && (n - 1 - index) * step < widest;
+    if (!lastOne && (index % every !== 0 || crowded)) return null;
+    const half = (label.length * LETTER) / 2;
+    const anchor = x(index) + half > width ? "end" : index === 0 && x(0) - half < 0 ? "start" : "middle";
+    return svg("text", { class: "axis", y: HEIGHT - 8, x: anchor === "end" ? width : x(index), "text-anchor": anchor }, label);
+  });
+}

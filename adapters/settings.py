@@ -1,0 +1,79 @@
+"""What an operator may choose. Read once, in ``adapters.wiring`` and the command line; nothing else reads the environment."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
+
+PREFIX = "RAPPORT_"
+
+
+class Settings(BaseSettings):
+    """Each setting is an environment variable with the prefix ``RAPPORT_``, or a line in ``.env``.
+
+    For each there is also ``RAPPORT_..._FILE``, the path of a file that holds the value (container and systemd
+    credentials); such a file may not be readable by everybody.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    database_url: SecretStr = SecretStr("sqlite:///var/rapport.db")
+    """Where everything is kept: SQLite (one server) or PostgreSQL (``postgresql+psycopg://``)."""
+
+    keys_dir: Path = Path("rapport-keys")
+    """Folder of the wave keys: mode 0700, outside ``var/`` and outside every backup."""
+
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR. No level logs answers or names."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 3978
+    """Port of the local page, on this machine only."""
+
+    grace_seconds: Annotated[int, Field(ge=0, le=300)] = 20
+    """How long a stop waits for messages that are being sent."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let a file stand before the variable: who mounts a secret means it."""
+        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Reads ``RAPPORT_<NAME>_FILE``."""
+
+    @override
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (_secret(Path(path)) if path else None), field_name, False
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _secret(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        value = path.read_text("utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    if mode & stat.S_IROTH:
+        raise ValueError(f"{path} can be read by everybody on this machine. Run: chmod o-r {path}")
+    return value

@@ -1,0 +1,38 @@
+"""`/roi-report`: what can honestly be said about one rollout in one department, as data."""
+
+from __future__ import annotations
+
+from analytics.report.build import build
+from analytics.report.codec import UnreadableReport, from_json, to_json
+from analytics.report.inputs import (
+    Context,
+    DataSource,
+    Gap,
+    Intervention,
+    NoRollout,
+    RoiInputs,
+    Rollout,
+    Scale,
+    focus_of,
+)
+from analytics.report.model import DECISION_SHEETS, Direction, Kind, RoiReport
+
+__all__ = [
+    "DECISION_SHEETS",
+    "Context",
+    "DataSource",
+    "Direction",
+    "Gap",
+    "Intervention",
+    "Kind",
+    "NoRollout",
+    "RoiInputs",
+    "RoiReport",
+    "Rollout",
+    "Scale",
+    "UnreadableReport",
+    "build",
+    "focus_of",
+    "from_json",
+    "to_json",
+]

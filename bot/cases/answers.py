@@ -1,0 +1,185 @@
+"""Answering: a sheet is read, sealed and kept until the wave closes; it can be changed and withdrawn."""
+
+from collections.abc import Mapping
+
+from bot.cases import sheets
+from bot.cases.context import ActionHandler, Caller, reference
+from bot.errors import KeyLost, Refused
+from bot.store import vault
+from bot.store.tables import Wave
+from bot.store.unit import Unit
+from bot.store.waves import LIVE
+from bot.talk.cards import Action
+from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
+from surveys.errors import InvalidAnswer
+from surveys.questions import Question, from_dict, read
+
+
+def seal(unit: Unit, wave_id: int) -> None:
+    """Make a wave ready to take answers."""
+    vault.prepare(unit, wave_id)
+
+
+def has_answered(unit: Unit, wave_id: int, person_id: int) -> bool:
+    """Say whether a sheet of this person lies in the mailbox; False when nobody can tell any more."""
+    try:
+        return vault.has_sheet(unit, wave_id, person_id)
+    except KeyLost:
+        return False
+
+
+def record(unit: Unit, wave: Wave, person_id: int, values: Mapping[str, str]) -> int:
+    """Keep what was answered, merged by question into the sealed sheet, and say how many answers that is.
+
+    Skipping is always allowed: empty values change nothing. Answers to questions that this person was not
+    asked are left out. Raises ``Refused`` (closed, not invited) and ``FieldErrors`` (some value does not fit;
+    nothing at all is kept then).
+    """
+    asked = questions_for(unit, wave, person_id)
+    answers: dict[str, str] = {}
+    errors: dict[str, InvalidAnswer] = {}
+    for question in asked:
+        try:
+            value = read(question, values.get(question.key))
+        except InvalidAnswer as error:
+            errors[question.key] = error
+        else:
+            if value is not None:
+                answers[question.key] = value
+    if errors:
+        raise FieldErrors(errors)
+    if answers:
+        _sealed(unit, wave, person_id, answers)
+    return len(answers)
+
+
+def questions_for(unit: Unit, wave: Wave, person_id: int) -> list[Question]:
+    """Return what this person is asked in an open wave; raises ``Refused`` if they may not answer."""
+    _require_open(unit, wave)
+    invitation = unit.waves.invitation(wave.id, person_id)
+    if invitation is None:
+        raise Refused("refused.not_invited")
+    return [from_dict(record) for record in wave.questions if record["key"] in invitation.items]
+
+
+def frozen_questions(wave: Wave) -> list[Question]:
+    """Return the questions of a wave as they were frozen at launch."""
+    return [from_dict(record) for record in wave.questions]
+
+
+class FieldErrors(Exception):
+    """Some fields of a form do not fit; the form stays open and says which."""
+
+    def __init__(self, fields: Mapping[str, InvalidAnswer]) -> None:
+        super().__init__(sorted(fields))
+        self.fields = fields
+
+
+# --- what people press ------------------------------------------------------------------------------------
+
+
+def tapped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Record the answer to the anchor question at once and open the form with the rest."""
+    wave, key = _wave_of(caller, action)
+    try:
+        record(caller.unit, wave, caller.person.id, {key: action.value})
+    except FieldErrors as errors:
+        raise Refused("refused.old_button") from errors
+    rest = [q for q in questions_for(caller.unit, wave, caller.person.id) if q.key != key]
+    receipt = sheets.receipt(caller, wave)
+    if not rest:
+        return Replace(receipt)
+    return OpenForm(sheets.form(caller, wave, rest), receipt)
+
+
+def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Open the form; it is empty also for a change, because answers are not read back out."""
+    wave, _ = _wave_of(caller, action)
+    return OpenForm(sheets.form(caller, wave, questions_for(caller.unit, wave, caller.person.id)))
+
+
+def opened_skipped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Open the form with the questions that have no answer yet."""
+    wave, _ = _wave_of(caller, action)
+    asked = questions_for(caller.unit, wave, caller.person.id)
+    try:
+        known = vault.answered_questions(caller.unit, wave.id, caller.person.id)
+    except KeyLost as error:
+        raise Refused("refused.wave_unreadable") from error
+    left = [question for question in asked if question.key not in known]
+    if not left:
+        return Private(sheets.nothing_left(caller, wave))
+    return OpenForm(sheets.form(caller, wave, left))
+
+
+def submitted(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Record a form and replace it by the receipt."""
+    wave, _ = _wave_of(caller, action)
+    try:
+        n = record(caller.unit, wave, caller.person.id, values)
+    except FieldErrors as errors:
+        words = caller.words
+        return Invalid({key: words(error.key, **error.values) for key, error in errors.fields.items()})
+    if n == 0 and not has_answered(caller.unit, wave.id, caller.person.id):
+        return Replace(sheets.nothing_entered(caller, wave))
+    return Replace(sheets.receipt(caller, wave))
+
+
+def declined(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Take "Not this time" for an answer: no reminder for this wave."""
+    wave, _ = _wave_of(caller, action)
+    invitation = caller.unit.waves.invitation(wave.id, caller.person.id)
+    if invitation is None:
+        raise Refused("refused.not_invited")
+    invitation.no_reminder = True
+    return Replace(sheets.declined(caller, wave))
+
+
+def withdrawn(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Take the whole sheet out of an open wave."""
+    wave, _ = _wave_of(caller, action)
+    _require_open(caller.unit, wave)
+    try:
+        vault.remove(caller.unit, wave.id, caller.person.id)
+    except KeyLost as error:
+        raise Refused("refused.wave_unreadable") from error
+    return Replace(sheets.withdrawn(caller, wave))
+
+
+def asked_why(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Say by which rule the person was asked."""
+    wave, _ = _wave_of(caller, action)
+    return Private(sheets.why(caller, wave, caller.unit.waves.count_invited(wave.id)))
+
+
+ACTIONS: Mapping[str, ActionHandler] = {
+    "answer.tap": tapped,
+    "answer.open": opened,
+    "answer.skipped": opened_skipped,
+    "answer.send": submitted,
+    "answer.decline": declined,
+    "answer.withdraw": withdrawn,
+    "answer.why": asked_why,
+}
+
+
+def _wave_of(caller: Caller, action: Action) -> tuple[Wave, str]:
+    number, question = reference(action)
+    wave = caller.unit.waves.get(number)
+    if wave is None:
+        raise Refused("refused.old_button")
+    return wave, question
+
+
+def _require_open(unit: Unit, wave: Wave) -> None:
+    if unit.now < wave.opens_at:
+        raise Refused("refused.not_open_yet")
+    if wave.state not in LIVE or unit.now >= wave.closes_at:
+        raise Refused("refused.closed")
+
+
+def _sealed(unit: Unit, wave: Wave, person_id: int, answers: Mapping[str, str]) -> None:
+    try:
+        vault.put(unit, wave.id, person_id, answers)
+    except KeyLost as error:
+        raise Refused("refused.wave_unreadable") from error

@@ -1,0 +1,148 @@
+"""What people type, and the overview they come home to. A typed text is never stored and never an answer."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.cases import assistance, feedback, newcomers
+from bot.cases import journey_cards as cards
+from bot.cases.context import ActionHandler, Caller
+from bot.cases.journeys import Place, place_at, places, willing
+from bot.cases.permissions import roles_of
+from bot.errors import Refused
+from bot.onboarding.steps import TaskStep
+from bot.talk import commands
+from bot.talk.cards import Action, Button, Buttons, Card, Fact, Facts, Text
+from bot.talk.events import Private, Reply
+
+READ = 200
+"""Characters of a message that are looked at; a greeting or a command is shorter."""
+
+GREETINGS = frozenset(
+    {"hi", "hello", "hey", "good morning", "good day", "hallo", "moin", "servus", "guten morgen", "guten tag"}
+)
+
+
+def written(caller: Caller, text: str) -> Reply:
+    """Answer a plain message: by what it replies to, by what is open, else with what is understood.
+
+    Nothing of the text is kept or shown again; the name of a mistyped command is, so that it can be mended.
+    """
+    start = text[:READ]
+    _refuse_unknown_command(caller, start)
+    place = _replied_to(caller)
+    if place is not None:
+        return Private(_about_step(caller, place))
+    if start.strip(" .!?,").casefold() in GREETINGS:
+        return Private(assistance.card(caller))
+    return Private(_typed(caller) if feedback.is_open_for(caller) else _not_understood(caller))
+
+
+def _refuse_unknown_command(caller: Caller, text: str) -> None:
+    name = commands.attempted(text)
+    if not name:
+        return
+    near = commands.nearest(name, roles_of(caller.unit, caller.person, caller.unit.now.date()))
+    if near is None:
+        raise Refused("refused.unknown_command", command=name)
+    raise Refused("refused.unknown_command_near", command=name, nearest=near.name)
+
+
+def _replied_to(caller: Caller) -> Place | None:
+    """Return the caller's own journey step under whose message a text was written."""
+    source = caller.source
+    delivery = caller.unit.outbox.by_message(source.conversation, source.message) if source.message else None
+    if delivery is None or delivery.person_id != caller.person.id:
+        return None
+    number, _, step = delivery.ref.partition("/")
+    if not delivery.purpose.startswith("journey.") or not number.isdigit():
+        return None
+    place = place_at(caller.unit, int(number), step)
+    return place if place is not None and place.newcomer.id == caller.person.id else None
+
+
+def _about_step(caller: Caller, place: Place) -> Card:
+    """Say that the buttons count, and offer those of the step that was replied to."""
+    w = caller.words
+    body = w("typed.step", task=cards.name(caller, place))
+    own = (
+        (
+            Button(w("button.done"), cards.act("done", place), "primary"),
+            Button(w("button.blocked"), cards.act("blocked", place)),
+        )
+        if isinstance(place.step, TaskStep) and not place.over
+        else ()
+    )
+    return Card(w("typed.title"), (Text(body, lead=True), Buttons((*own, cards.person(caller)))), body)
+
+
+def _typed(caller: Caller) -> Card:
+    w, platform = caller.words, f"platform.{caller.source.platform}"
+    body = w("typed.body", platform=w(platform) if platform in w else caller.source.platform)
+    buttons = (
+        Button(w("button.start"), Action("survey.open"), "primary"),
+        Button(w("button.feedback"), Action("feedback.open")),
+        cards.person(caller),
+    )
+    return Card(w("typed.title"), (Text(body), Buttons(buttons)), body)
+
+
+def _not_understood(caller: Caller) -> Card:
+    w = caller.words
+    body = w("typed.not_understood")
+    buttons = (
+        Button(w("button.help"), Action("help"), "primary"),
+        Button(w("button.feedback"), Action("feedback.open")),
+        cards.person(caller),
+    )
+    return Card(w("typed.unknown.title"), (Text(body), Buttons(buttons)), body)
+
+
+# --- home -------------------------------------------------------------------------------------------------
+
+
+def home(caller: Caller) -> Reply:
+    """Show what is open for this person; whether they answered is not among it."""
+    return Private(home_card(caller))
+
+
+def home_pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    return home(caller)
+
+
+def home_card(caller: Caller) -> Card:
+    """Return the survey that is open, the person's own first steps, and the way to what they follow."""
+    w = caller.words
+    return Card(
+        title=w("home.title"),
+        elements=(Facts(tuple(_facts(caller))), Buttons(tuple(_ways(caller)))),
+        fallback=w("home.fallback"),
+    )
+
+
+def _facts(caller: Caller) -> Iterator[Fact]:
+    w = caller.words
+    open_now = feedback.is_open_for(caller)
+    paused = () if willing(caller.unit, caller.person) else (w("home.paused"),)
+    yield Fact(w("home.survey"), w("home.survey.open" if open_now else "home.survey.none"), *paused)
+    for enrolment in caller.unit.enrolments.of_person(caller.person.id):
+        if enrolment.state == "active":
+            for place in places(caller.unit, enrolment):
+                yield Fact(cards.name(caller, place), newcomers.state_of(caller, place))
+
+
+def _ways(caller: Caller) -> Iterator[Button]:
+    w = caller.words
+    if feedback.is_open_for(caller):
+        yield Button(w("button.open_survey"), Action("survey.open"), "primary")
+    if newcomers.followed(caller):
+        yield Button(w("button.newcomers"), Action("journey.newcomers"))
+    else:
+        yield Button(w("button.feedback"), Action("feedback.open"))
+    yield Button(w("button.what_is_stored"), Action("privacy.show"))
+    yield cards.person(caller)
+
+
+def survey_pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    return feedback.pulse(caller, "")
+
+
+ACTIONS: Mapping[str, ActionHandler] = {"survey.open": survey_pressed, "home": home_pressed}

@@ -1,0 +1,205 @@
+"""The cards around one sheet: the request, the form, the receipt, and why it was asked."""
+
+from collections.abc import Sequence
+
+from bot.cases.context import Recipient
+from bot.store.tables import Wave
+from bot.talk.cards import Action, Ask, Button, Buttons, Card, Note, Text
+from surveys.formats import Scale
+from surveys.loader import builtin
+from surveys.questions import Question, response_format
+from surveys.questions.question import in_language
+
+
+def request(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
+    """Ask: the first question answers by one tap, the card says who sees what, and the way out is beside it."""
+    w = to.words
+    first = questions[0]
+    tap = isinstance(response_format(first, w.language), Scale)
+    body = w(f"pulse.request.{wave.mode}", n=len(questions), seconds=_seconds(to, wave), close=wave.closes_at)
+    asks = (_ask(to, first, Action("answer.tap", f"{wave.id}/{first.key}")),) if tap else ()
+    start = () if tap else (Button(w("button.start"), _act("answer.open", wave), "primary"),)
+    return Card(
+        title=in_language(wave.title, w.language),
+        elements=(
+            *asks,
+            Text(body),
+            Buttons((*start, *_ways_out(to, wave))),
+            Note(w("pulse.request.note", k=wave.k_scores)),
+        ),
+        fallback=w("pulse.request.fallback", n=len(questions), close=wave.closes_at),
+    )
+
+
+def reminder(to: Recipient, wave: Wave) -> Card:
+    """Remind once; the text says whether everybody gets it or only who has no sheet."""
+    w = to.words
+    kind = "blind" if wave.blind_reminders else "targeted"
+    start = Button(w("button.start"), _act("answer.open", wave), "primary")
+    decline = Button(w(f"pulse.reminder.{kind}.decline"), _act("answer.decline", wave))
+    person = Button(w("button.person"), Action("human.ask"))
+    return Card(
+        title=w("pulse.reminder.title"),
+        elements=(
+            Text(w(f"pulse.reminder.{kind}", close=wave.closes_at)),
+            Buttons((start, decline, Button(w("button.why"), _act("answer.why", wave)), person)),
+        ),
+        fallback=w("pulse.reminder.fallback", close=wave.closes_at),
+    )
+
+
+def form(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
+    """Return the form with these questions; every one may be left empty."""
+    w = to.words
+    if _is_standing(to, wave):
+        return _comment_form(to, wave, questions)
+    return Card(
+        title=in_language(wave.title, w.language),
+        elements=(
+            Note(w("pulse.form.note", close=wave.closes_at)),
+            *(_ask(to, question) for question in questions),
+        ),
+        fallback=w("pulse.form.fallback", close=wave.closes_at),
+        submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
+    )
+
+
+def receipt(to: Recipient, wave: Wave) -> Card:
+    """Confirm that a sheet is kept, without showing it."""
+    w = to.words
+    if _is_standing(to, wave):
+        return _comment_receipt(to, wave)
+    return Card(
+        title=w("pulse.saved.title"),
+        elements=(
+            Text(
+                w(
+                    "pulse.saved.body",
+                    close=wave.closes_at,
+                    results_date=wave.results_on,
+                    owner=wave.owner,
+                )
+            ),
+            Text(w("pulse.saved.nolist")),
+            Buttons(
+                (
+                    Button(w("button.change_answers"), _act("answer.open", wave), "primary"),
+                    Button(w("button.skipped"), _act("answer.skipped", wave)),
+                    Button(w("button.withdraw"), _act("answer.withdraw", wave)),
+                    Button(w("button.person"), Action("human.ask")),
+                )
+            ),
+        ),
+        fallback=w("pulse.saved.fallback", close=wave.closes_at),
+    )
+
+
+def _comment_form(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
+    """Return the form of a standing survey: no request came before it, so it says itself who sees what."""
+    w = to.words
+    note = w("feedback.form.note", close=w.moment(wave.closes_at), k_comments=wave.k_comments)
+    return Card(
+        title=in_language(wave.title, w.language),
+        elements=(Note(note), *(_ask(to, question) for question in questions)),
+        fallback=w("feedback.form.fallback"),
+        submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
+    )
+
+
+def _comment_receipt(to: Recipient, wave: Wave) -> Card:
+    """Confirm a comment given at any time; it has no results date of its own, so none is promised."""
+    w = to.words
+    close = w.moment(wave.closes_at)
+    buttons = (
+        Button(w("button.change_comment"), _act("answer.open", wave)),
+        Button(w("button.delete_comment"), _act("answer.withdraw", wave)),
+        Button(w("button.person"), Action("human.ask")),
+    )
+    return Card(
+        title=w("feedback.saved.title"),
+        elements=(
+            Text(w("feedback.saved.body", close=close, k_comments=wave.k_comments)),
+            Text(w("pulse.saved.nolist")),
+            Buttons(buttons),
+        ),
+        fallback=w("feedback.saved.fallback", close=close),
+    )
+
+
+def nothing_entered(to: Recipient, wave: Wave) -> Card:
+    return _again(to, wave, "feedback.empty" if _is_standing(to, wave) else "pulse.empty")
+
+
+def nothing_left(to: Recipient, wave: Wave) -> Card:
+    return _again(to, wave, "pulse.complete")
+
+
+def declined(to: Recipient, wave: Wave) -> Card:
+    return _again(to, wave, "pulse.declined")
+
+
+def withdrawn(to: Recipient, wave: Wave) -> Card:
+    return _again(to, wave, "feedback.withdrawn" if _is_standing(to, wave) else "pulse.withdrawn")
+
+
+def why(to: Recipient, wave: Wave, invited: int) -> Card:
+    """Give the rule behind the request, who sees what, and what the promise does not cover."""
+    w = to.words
+    return Card(
+        title=w("pulse.why.title"),
+        elements=(
+            Text(w("pulse.why.body", n=invited, owner=wave.owner, results_date=wave.results_on)),
+            Note(w("pulse.why.protection", k=wave.k_scores, k_comments=wave.k_comments)),
+            Buttons((Button(w("button.person"), Action("human.ask")),)),
+        ),
+        fallback=w("pulse.why.fallback"),
+    )
+
+
+def _again(to: Recipient, wave: Wave, key: str) -> Card:
+    """Say what happened, and leave the way back open until the close."""
+    w = to.words
+    return Card(
+        title=w(f"{key}.title"),
+        elements=(
+            Text(w(f"{key}.body", close=wave.closes_at)),
+            Buttons(
+                (
+                    Button(w("button.answer_after_all"), _act("answer.open", wave)),
+                    Button(w("button.person"), Action("human.ask")),
+                )
+            ),
+        ),
+        fallback=w(f"{key}.body", close=wave.closes_at),
+    )
+
+
+def _ask(to: Recipient, question: Question, tap: Action | None = None) -> Ask:
+    language = to.words.language
+    hint = "" if tap else to.words("pulse.form.skip")
+    return Ask(
+        question.key, question.stem_in(language), response_format(question, language), tap=tap, hint=hint
+    )
+
+
+def _ways_out(to: Recipient, wave: Wave) -> tuple[Button, ...]:
+    w = to.words
+    return (
+        Button(w("button.not_this_time"), _act("answer.decline", wave)),
+        Button(w("button.why"), _act("answer.why", wave)),
+        Button(w("button.person"), Action("human.ask")),
+    )
+
+
+def _act(name: str, wave: Wave) -> Action:
+    return Action(name, str(wave.id))
+
+
+def _is_standing(to: Recipient, wave: Wave) -> bool:
+    """Say whether nobody is invited to this survey: people come by themselves, at any time."""
+    return not builtin()[to.unit.surveys.get(wave.survey_id).key].invites
+
+
+def _seconds(to: Recipient, wave: Wave) -> int:
+    survey = to.unit.surveys.get(wave.survey_id)
+    return builtin()[survey.key].seconds

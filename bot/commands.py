@@ -1,0 +1,70 @@
+"""Binds what people type and press to the case that handles it; a new command or button is one entry in a case."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from bot.cases import (
+    answers,
+    assistance,
+    contact,
+    conversation,
+    escalation,
+    feedback,
+    golive,
+    installation,
+    onboarding,
+    privacy,
+    reports,
+    results,
+    rollouts,
+    surveys,
+)
+from bot.cases.context import ActionHandler, CommandHandler
+
+H = TypeVar("H")
+
+
+def merged(tables: Iterable[Mapping[str, H]]) -> Mapping[str, H]:
+    """Return all entries; two cases that claim one name are a mistake of ours, told at start."""
+    entries: dict[str, H] = {}
+    for table in tables:
+        twice = entries.keys() & table.keys()
+        if twice:
+            raise ValueError(f"bound twice: {', '.join(sorted(twice))}")
+        entries |= table
+    return MappingProxyType(entries)
+
+
+COMMANDS: Mapping[str, CommandHandler] = merged(
+    (
+        feedback.COMMANDS,
+        assistance.COMMANDS,
+        escalation.COMMANDS,
+        installation.COMMANDS,
+        privacy.COMMANDS,
+        golive.COMMANDS,
+        reports.COMMANDS,
+        results.COMMANDS,
+        rollouts.COMMANDS,
+        surveys.COMMANDS,
+    )
+)
+
+ACTIONS: Mapping[str, ActionHandler] = merged(
+    (
+        answers.ACTIONS,
+        contact.ACTIONS,
+        conversation.ACTIONS,
+        escalation.ACTIONS,
+        feedback.ACTIONS,
+        assistance.ACTIONS,
+        installation.ACTIONS,
+        onboarding.ACTIONS,
+        privacy.ACTIONS,
+        golive.ACTIONS,
+        reports.ACTIONS,
+        results.ACTIONS,
+        rollouts.ACTIONS,
+    )
+)

@@ -1,0 +1,203 @@
+"""One event in, one reply out: inbox check, one case, one transaction, committed before the reply is given.
+
+``Refused`` becomes a friendly card. Anything else becomes "we erred, reference X": rolled back, and logged
+with the reference, never with what the person wrote.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.cases import conversation, people
+from bot.cases.context import Caller, words_of
+from bot.cases.permissions import contact_name, roles_of
+from bot.cases.reach import has_left
+from bot.commands import ACTIONS, COMMANDS
+from bot.errors import Refused
+from bot.logs import get_logger
+from bot.store.tables import Organisation, Person
+from bot.store.unit import Store, Unit
+from bot.talk import commands
+from bot.talk.cards import Action, Button, Buttons, Card, Text
+from bot.talk.events import (
+    ButtonPressed,
+    CommandUsed,
+    Event,
+    FormSent,
+    HomeOpened,
+    Invalid,
+    MemberJoined,
+    MemberLeft,
+    MessageWritten,
+    Nothing,
+    OpenForm,
+    Private,
+    ProfileChanged,
+    Replace,
+    Reply,
+    Source,
+    Uninstalled,
+)
+from bot.talk.language import Words, words
+from bot.talk.marking import marked
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who will read an answer that is given outside the unit of the case: a refusal, or that we erred."""
+
+    words: Words
+    made_up: bool
+    admin: str
+
+
+def handle(store: Store, event: Event) -> Reply:
+    """Handle one event from a platform; whatever happens, the person gets a card that says so."""
+    source = event.source
+    organisation = store.organisation_of(source.platform, source.workspace)
+    if organisation is None:
+        log.warning("dispatch.unknown_workspace", platform=source.platform)
+        return Private(
+            _refusal(Refused("refused.unknown_workspace"), Reader(words("en"), made_up=False, admin=""))
+        )
+    try:
+        return store.write(lambda unit: _once(unit, event), organisation)
+    except Refused as refused:
+        return Private(_refusal(refused, store.read(lambda unit: _reader(unit, source), organisation)))
+    except Exception:
+        reference = secrets.token_hex(4).upper()
+        log.exception("dispatch.failed", reference=reference, platform=source.platform)
+        return _erred(store, organisation, source, reference)
+
+
+def _once(unit: Unit, event: Event) -> Reply:
+    """Let an event take effect once, however often the platform delivers it."""
+    if unit.inbox.seen(event.source.platform, event.source.event):
+        return Nothing()
+    match event:
+        case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
+            return _about_membership(unit, event)
+        case _:
+            return _by_a_person(unit, event)
+
+
+def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled) -> Reply:
+    """Keep accounts in step with the platform; who is employed is HR's word, not the platform's."""
+    workspace = unit.organisations.workspace(event.source.platform, event.source.workspace)
+    if workspace is None:
+        raise Refused("refused.unknown_workspace")
+    match event:
+        case MemberJoined(profile=profile) | ProfileChanged(profile=profile):
+            people.link_by_email(unit, workspace.id, profile.user, profile.email)
+        case MemberLeft(source=source):
+            unit.accounts.leave(workspace.id, source.user)
+        case Uninstalled():
+            workspace.active = False
+            unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{workspace.id}")
+    return Nothing()
+
+
+def _by_a_person(
+    unit: Unit, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
+) -> Reply:
+    caller = _caller(unit, event.source)
+    match event:
+        case CommandUsed(name=name, text=text):
+            reply = _command(caller, name, text)
+        case ButtonPressed(action=action):
+            reply = _act(caller, action, {})
+        case FormSent(action=action, values=values):
+            reply = _act(caller, action, dict(values))
+        case MessageWritten(text=text):
+            reply = conversation.written(caller, text)
+        case HomeOpened():
+            reply = conversation.home(caller)
+        case _:
+            assert_never(event)
+    return _marked(reply, caller.words, made_up=caller.organisation.made_up)
+
+
+def _caller(unit: Unit, source: Source) -> Caller:
+    organisation = unit.organisations.get()
+    workspace = unit.organisations.workspace(source.platform, source.workspace)
+    account = unit.accounts.find(workspace.id, source.user) if workspace else None
+    person = unit.people.get(account.person_id) if account and account.active else None
+    if person is None or has_left(unit, person, unit.now.date()):
+        raise Refused("refused.unknown_person", organisation=organisation.name)
+    return Caller(unit, person, words_of(organisation, person), organisation, source)
+
+
+def _command(caller: Caller, name: str, text: str) -> Reply:
+    handler = COMMANDS.get(name)
+    if handler is not None:
+        return handler(caller, text)
+    roles = roles_of(caller.unit, caller.person, caller.unit.now.date())
+    near = commands.nearest(name, roles)
+    if near is not None:
+        raise Refused("refused.unknown_command_near", command=name, nearest=near.name)
+    raise Refused("refused.unknown_command", command=name)
+
+
+def _act(caller: Caller, action: Action, values: dict[str, str]) -> Reply:
+    handler = ACTIONS.get(action.name)
+    if handler is None:
+        raise Refused("refused.old_button")
+    return handler(caller, action, values)
+
+
+# --- what is answered when a case ends otherwise ----------------------------------------------------------
+
+
+def _reader(unit: Unit, source: Source) -> Reader:
+    organisation = unit.organisations.get()
+    workspace = unit.organisations.workspace(source.platform, source.workspace)
+    account = unit.accounts.find(workspace.id, source.user) if workspace else None
+    person = unit.people.get(account.person_id) if account else None
+    return Reader(_words(organisation, person), organisation.made_up, contact_name(unit))
+
+
+def _words(organisation: Organisation, person: Person | None) -> Words:
+    if person is not None:
+        return words_of(organisation, person)
+    return words(organisation.locale, organisation.formality, organisation.time_zone)
+
+
+def _refusal(refused: Refused, to: Reader) -> Card:
+    w = to.words
+    sentence = w(refused.key, **refused.values)
+    ways = Buttons(
+        (Button(w("button.help"), Action("help")), Button(w("button.person"), Action("human.ask")))
+    )
+    card = Card(w("refused.title"), (Text(sentence, lead=True), ways), sentence)
+    return marked(card, w, made_up=to.made_up)
+
+
+def _erred(store: Store, organisation: int, source: Source, reference: str) -> Reply:
+    """Say that we erred and that nothing was saved; the reference leads to the log and holds nothing else."""
+    try:
+        to = store.read(lambda unit: _reader(unit, source), organisation)
+    except Exception:
+        log.exception("dispatch.failed_twice", reference=reference, platform=source.platform)
+        to = Reader(words("en"), made_up=False, admin="HR")
+    w = to.words
+    sentence = w("error.nothing_changed", admin=to.admin or w("error.admin"), reference=reference)
+    card = Card(
+        w("error.title"),
+        (Text(sentence, lead=True), Buttons((Button(w("button.person"), Action("human.ask")),))),
+        sentence,
+    )
+    return Private(marked(card, w, made_up=to.made_up))
+
+
+def _marked(reply: Reply, w: Words, *, made_up: bool) -> Reply:
+    """Mark every card of a reply where the data is made up."""
+    match reply:
+        case Replace(card=card) | Private(card=card):
+            return replace(reply, card=marked(card, w, made_up=made_up))
+        case OpenForm(card=card, replace=receipt):
+            kept = marked(receipt, w, made_up=made_up) if receipt else None
+            return OpenForm(marked(card, w, made_up=made_up), kept)
+        case Invalid() | Nothing():
+            return reply

@@ -1,0 +1,73 @@
+"""Accounts: people as the chat platforms know them."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from bot.store.tables import Account, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Which user of which workspace is which person."""
+
+    session: Session
+    organisation_id: int
+
+    def find(self, workspace_id: int, user: str) -> Account | None:
+        return self.session.get(Account, (self.organisation_id, workspace_id, user))
+
+    def of(self, person_id: int) -> Account | None:
+        """Return the person's active account."""
+        query = select(Account).where(
+            Account.organisation_id == self.organisation_id,
+            Account.person_id == person_id,
+            col(Account.active),
+        )
+        return self.session.exec(query.order_by(col(Account.workspace_id), col(Account.user))).first()
+
+    def reachable(self) -> frozenset[int]:
+        """Return who has an active account."""
+        query = select(Account.person_id).where(
+            Account.organisation_id == self.organisation_id, col(Account.active)
+        )
+        return frozenset(self.session.exec(query))
+
+    def without(self, workspace_id: int) -> list[tuple[int, str]]:
+        """Return the number and HR id of everybody who has no account in a workspace, by number."""
+        linked = select(Account.person_id).where(
+            Account.organisation_id == self.organisation_id, Account.workspace_id == workspace_id
+        )
+        query = (
+            select(Person.id, Person.external)
+            .where(Person.organisation_id == self.organisation_id, col(Person.id).not_in(linked))
+            .order_by(col(Person.id))
+        )
+        return [(number, external) for number, external in self.session.exec(query)]
+
+    def link(self, person_id: int, workspace_id: int, user: str) -> Account:
+        """Say that this user is this person, from now on."""
+        row = self.find(workspace_id, user)
+        if row is None:
+            row = Account(
+                organisation_id=self.organisation_id,
+                workspace_id=workspace_id,
+                user=user,
+                person_id=person_id,
+            )
+        row.person_id, row.active = person_id, True
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def leave(self, workspace_id: int, user: str) -> None:
+        """Say that a user is gone from the platform; nothing is sent there any more."""
+        row = self.find(workspace_id, user)
+        if row is not None:
+            row.active = False
+            self.session.add(row)
+            self.session.flush()
+
+    def add(self, *accounts: Account) -> None:
+        self.session.add_all(accounts)
+        self.session.flush()

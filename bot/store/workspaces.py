@@ -1,0 +1,66 @@
+"""Workspaces and how fast each may be written to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.store.tables import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How fast a platform takes messages: ``per_second`` in the long run, ``burst`` at once after a pause."""
+
+    per_second: float
+    burst: int
+
+    def filled(self, tokens: float, since: datetime | None, now: datetime) -> float:
+        """Return the sends allowed at ``now`` if ``tokens`` were at ``since``; a clock set back adds nothing."""
+        if since is None:
+            return float(self.burst)
+        seconds = max(0.0, (now - since).total_seconds())
+        return min(float(self.burst), tokens + seconds * self.per_second)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspaces:
+    """The workspaces of one organisation; their rates go by the real clock."""
+
+    session: Session
+    organisation_id: int
+
+    def get(self, workspace_id: int) -> Workspace:
+        return self.session.get_one(Workspace, (self.organisation_id, workspace_id))
+
+    def take(self, workspace_id: int, wanted: int, rate: Rate | None, now: datetime) -> int:
+        """Return how many of the ``wanted`` messages may be sent at once, and count them as sent.
+
+        ``rate`` is ``None`` where the platform sets no limit; a workspace that is disconnected or was told to
+        wait gets nothing.
+        """
+        workspace = self.get(workspace_id)
+        waits = workspace.blocked_until is not None and workspace.blocked_until > now
+        if waits or not workspace.active:
+            return 0
+        if rate is None:
+            return wanted
+        tokens = rate.filled(workspace.tokens, workspace.refilled_at, now)
+        granted = min(wanted, int(tokens))
+        workspace.tokens, workspace.refilled_at = tokens - granted, now
+        self.session.flush()
+        return granted
+
+    def give_back(self, workspace_id: int, unused: int) -> None:
+        """Return the right to send that was taken and not needed."""
+        if unused:
+            workspace = self.get(workspace_id)
+            workspace.tokens += unused
+            self.session.flush()
+
+    def block(self, workspace_id: int, until: datetime) -> None:
+        """Hold all messages back until an instant, because the platform asked for it; a longer wait stands."""
+        workspace = self.get(workspace_id)
+        if workspace.blocked_until is None or workspace.blocked_until < until:
+            workspace.blocked_until, workspace.tokens, workspace.refilled_at = until, 0.0, until
+            self.session.flush()

@@ -1,0 +1,135 @@
+"""What can happen on a chat platform, in our words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.talk.cards import Action, Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an event comes from: checked by the adapter, opaque to everything inside.
+
+    ``event`` identifies the happening itself, so that a redelivery has the same one.
+    """
+
+    platform: str
+    workspace: str
+    user: str
+    event: str
+    conversation: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandUsed:
+    source: Source
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    source: Source
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class FormSent:
+    source: Source
+    action: Action
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWritten:
+    source: Source
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a platform knows of a user; empty where it does not say."""
+
+    user: str
+    name: str = ""
+    email: str = ""
+    locale: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined:
+    source: Source
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft:
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    source: Source
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstalled:
+    source: Source
+
+
+Event = (
+    CommandUsed
+    | ButtonPressed
+    | FormSent
+    | MessageWritten
+    | HomeOpened
+    | MemberJoined
+    | MemberLeft
+    | ProfileChanged
+    | Uninstalled
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """The message whose button was pressed becomes this card."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A card that only the person who asked sees."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A form opens; with ``replace`` the pressed message becomes that card at the same time."""
+
+    card: Card
+    replace: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """The form stays open; each named field shows its sentence."""
+
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing is to be shown, for instance because the event had been handled before."""
+
+
+Reply = Replace | Private | OpenForm | Invalid | Nothing

@@ -1,0 +1,121 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.talk.commands import BY_NAME, COMMANDS, Command, Role, attempted, commands_for, nearest, parse
+from bot.talk.language import words
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_a_line_of_help_an_example_that_works_and_a_usage(command: Command):
+    for locale in ("en", "de"):
+        assert words(locale)(command.help_key)
+    assert parse(command.example)[0] == command.name
+    assert command.usage.startswith(f"/{command.name}")
+    assert command.roles
+
+
+def test_names_and_aliases_are_unique():
+    spellings = [spelling for command in COMMANDS for spelling in (command.name, *command.aliases)]
+
+    assert len(spellings) == len(set(spellings))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("/roi-report Support", ("roi-report", "Support")),
+        ("roi report Operations/Support", ("roi-report", "Operations/Support")),
+        ("/ROI‑Report\u00a0Support", ("roi-report", "Support")),
+        ("／roi–report　Support ", ("roi-report", "Support")),
+        ("/ privacy", ("privacy", "")),
+        ("\ufeff/Privacy.", ("privacy", "")),
+        ("HELP!", ("help", "")),
+        ("/hilfe", ("help", "")),
+        ("/datenschutz", ("privacy", "")),
+        ("/ergebnisse Support", ("results", "Support")),
+        ("Mensch", ("human", "")),
+        ("/pause", ("pause", "")),
+        ("/go live", ("golive", "")),
+        ("/rapport", ("help", "")),
+        ("rapport", ("help", "")),
+        ("/rapport Feedback too  loud here", ("feedback", "too  loud here")),
+        ("/rapport roi report Support", ("roi-report", "Support")),
+        ("results", ("results", "")),
+    ],
+)
+def test_a_command_is_understood_however_it_is_typed(text: str, meant: tuple[str, str]):
+    assert parse(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "/",
+        "hello",
+        "help me please",
+        "Pause is too short",
+        "rapport pause is short",
+        "human kindness",
+        "\u200b",
+    ],
+)
+def test_a_plain_message_is_not_taken_for_a_command(text: str):
+    assert parse(text)[0] == ""
+    assert attempted(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("/privcy", "privacy"),
+        ("/datenschuz", "privacy"),
+        ("/rapport feeback x", "feedback"),
+        ("/roireprot", "roi-report"),
+    ],
+)
+def test_an_unknown_command_suggests_the_nearest(text: str, name: str):
+    assert parse(text)[0] == ""
+    assert nearest(attempted(text)).name == name
+
+
+def test_nothing_is_suggested_for_what_is_like_nothing():
+    assert nearest("xyzzy") is None
+    assert nearest("") is None
+
+
+def test_no_command_is_suggested_to_someone_who_may_not_use_it():
+    assert nearest("rolouts", [Role.EMPLOYEE]) is None
+    assert nearest("rolouts", [Role.EMPLOYEE, Role.HR_ADMIN]) == BY_NAME["rollouts"]
+
+
+def test_the_help_lists_what_a_role_may_use():
+    employee = {command.name for command in commands_for([])}
+    manager = {command.name for command in commands_for([Role.MANAGER])}
+    hr = {command.name for command in commands_for([Role.HR_ADMIN])}
+
+    assert employee == {"help", "pulse", "feedback", "privacy", "pause", "human", "settings", "claim"}
+    assert manager - employee == {"results", "roi-report"}
+    assert hr - manager == {"surveys", "rollouts", "golive"}
+    assert "golive" in {command.name for command in commands_for([Role.OWNER])}
+    assert "roi-report" not in {command.name for command in commands_for([Role.OWNER])}
+
+
+@given(st.text())
+def test_any_text_is_either_a_known_command_or_none(text: str):
+    name, rest = parse(text)
+
+    assert name == "" or name in BY_NAME
+    assert rest == "" or rest in text
+
+
+@given(st.text(max_size=3), st.sampled_from(COMMANDS))
+def test_a_slash_and_a_name_always_mean_that_command(rest: str, command: Command):
+    assert parse(f"/{command.name.upper()} | {rest}") == (command.name, f"| {rest}".strip())
+
+
+def test_a_megabyte_is_parsed_without_harm():
+    assert parse("/" + "x" * 1_000_000)[0] == ""
+    assert len(attempted("/" + "x" * 1_000_000)) <= 200
