@@ -39,6 +39,17 @@ class Undeliverable(PlatformError):
     """No further attempt will help: the account is gone, the bot was removed, the card was rejected."""
 
 
+class Disconnected(PlatformError):
+    """The workspace no longer lets us in: the token was revoked, the app removed or misconfigured; nothing was delivered.
+
+    ``reason`` is a code of the platform such as ``token_revoked``; somebody must act before anything else is sent.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Unsure(PlatformError):
     """Nobody can tell whether the message arrived: a timeout, a reset, a crash between send and mark."""
 

@@ -1,5 +1,6 @@
 """The chat port of the local platform: messages go into the log and onto the open pages."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -59,22 +60,26 @@ class LocalPlatform:
         entry = self._log.delivered(delivery)
         return _receipt(entry) if entry and entry.user == to.user else None
 
-    async def edit(self, receipt: Receipt, card: Card) -> None:
+    async def edit(self, to: Address, receipt: Receipt, card: Card) -> None:
         entry = self._log.current(int(receipt.message)) if receipt.message.isdecimal() else None
-        if entry is None or entry.user != receipt.conversation:
+        if entry is None or {entry.user} != {to.user, receipt.conversation}:
             raise Undeliverable("no such message")
         if entry.kind != "gone":
             person = await self._person(entry.user)
             await self._accepted(person, card, Place(replaces=entry, opened_by=entry.opened_by))
 
-    async def home(self, user: str, card: Card) -> None:
-        person = await self._person(user)
-        before = next((entry for entry in self._log.standing(user) if entry.kind == "home"), None)
+    async def home(self, to: Address, card: Card) -> None:
+        person = await self._person(to.user)
+        before = next((entry for entry in self._log.standing(to.user) if entry.kind == "home"), None)
         await self._accepted(person, card, Place(kind="home", replaces=before))
 
-    async def whois(self, user: str) -> Profile:
-        person = await self._person(user)
-        return Profile(user, person.name, locale=person.locale, time_zone=person.zone)
+    async def whois(self, who: Address) -> Profile:
+        return _profile(await self._person(who.user))
+
+    async def members(self, workspace: str) -> AsyncIterator[Profile]:
+        del workspace  # there is one
+        for person in await self._controls.people():
+            yield _profile(person)
 
     def conversation(self, user: str) -> list[Json]:
         """Return the messages of a person as they stand, rendered."""
@@ -110,6 +115,10 @@ class LocalPlatform:
             return await self._chat.post(person, card, place)
         except OSError as error:
             raise TryLater("the chat log cannot be written") from error
+
+
+def _profile(person: PersonView) -> Profile:
+    return Profile(person.id, person.name, locale=person.locale, time_zone=person.zone)
 
 
 def _receipt(entry: Entry) -> Receipt:

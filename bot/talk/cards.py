@@ -117,13 +117,14 @@ class Card:
 
     ``fallback`` is a full sentence with the headline figure or question: what notifications, watches and
     screen readers get. It holds no answer, and for surveys no topic. With ``submit`` the card is a form:
-    its ``Ask`` elements without ``tap`` are the fields.
+    its ``Ask`` elements without ``tap`` are the fields. ``locale`` is the tag of the language it is written in.
     """
 
     title: str
     elements: tuple[Element, ...]
     fallback: str
     submit: Button | None = None
+    locale: str = "en"
 
     def actions(self) -> Iterator[Action]:
         """Yield every act that this card offers, so that a platform can refuse one that it does not."""

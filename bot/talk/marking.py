@@ -1,4 +1,4 @@
-"""Marking made-up data wherever it is shown."""
+"""What every card carries when it leaves: its language, and a note where its data is made up."""
 
 from dataclasses import replace
 
@@ -7,8 +7,10 @@ from bot.talk.language import Words
 
 
 def marked(card: Card, words: Words, *, made_up: bool) -> Card:
-    """Return the card with the note that its data is made up, once, however often it is marked."""
+    """Return the card with its language and, where its data is made up, the note that says so.
+
+    Marking it again changes nothing.
+    """
     note = Note(words("marking.made_up"))
-    if not made_up or note in card.elements:
-        return card
-    return replace(card, elements=(*card.elements, note))
+    added = (note,) if made_up and note not in card.elements else ()
+    return replace(card, elements=(*card.elements, *added), locale=str(words.locale).replace("_", "-"))

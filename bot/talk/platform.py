@@ -1,6 +1,6 @@
 """The whole port to a chat platform."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, Protocol
@@ -40,9 +40,11 @@ class Unknown:
 class Platform(Protocol):
     """What a chat platform must do; nothing else of it is known inside.
 
-    ``send`` raises ``TryLater`` (nothing was delivered, try again), ``Undeliverable`` (never will be) or
-    ``Unsure`` (nobody can tell); it never sends twice on its own. ``find`` answers whether a delivery
-    arrived: its receipt, ``None`` if it surely did not, ``Unknown`` where the platform cannot be asked.
+    ``send`` raises ``TryLater`` (nothing was delivered, try again), ``Undeliverable`` (never will be),
+    ``Disconnected`` (the whole workspace is shut to us) or ``Unsure`` (nobody can tell); it never sends twice on
+    its own. ``find`` answers whether a delivery arrived: its receipt, ``None`` if it surely did not, ``Unknown``
+    where the platform cannot be asked. ``members`` yields everybody of a workspace who can be a colleague: no
+    bots, no guests, nobody who was removed.
     """
 
     name: str
@@ -51,10 +53,12 @@ class Platform(Protocol):
 
     async def find(self, to: Address, delivery: DeliveryId, since: datetime) -> Receipt | Unknown | None: ...
 
-    async def edit(self, receipt: Receipt, card: Card) -> None: ...
+    async def edit(self, to: Address, receipt: Receipt, card: Card) -> None: ...
 
-    async def home(self, user: str, card: Card) -> None: ...
+    async def home(self, to: Address, card: Card) -> None: ...
 
-    async def whois(self, user: str) -> Profile: ...
+    async def whois(self, who: Address) -> Profile: ...
+
+    def members(self, workspace: str) -> AsyncIterator[Profile]: ...
 
     async def run(self, handle: Handle) -> None: ...

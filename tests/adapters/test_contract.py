@@ -80,7 +80,7 @@ def test_what_was_sent_can_be_found_where_the_platform_can_be_asked(rig):
 def test_an_edited_message_stands_in_place_of_the_old_one(rig):
     receipt = sent(rig, plain("Before"), "d1")
 
-    rig.do(rig.platform.edit(receipt, plain("After")))
+    rig.do(rig.platform.edit(rig.address(rig.known), receipt, plain("After")))
 
     assert rig.titles() == ["After"]
 
@@ -91,7 +91,14 @@ def test_nobody_unknown_can_be_written_to(rig):
 
 
 def test_a_profile_names_its_user(rig):
-    assert rig.do(rig.platform.whois(rig.known)).user == rig.known
+    assert rig.do(rig.platform.whois(rig.address(rig.known))).user == rig.known
+
+
+def test_the_members_of_a_workspace_hold_the_people_one_can_write_to(rig):
+    async def users() -> list[str]:
+        return [profile.user async for profile in rig.platform.members(rig.address(rig.known).workspace)]
+
+    assert rig.known in rig.do(users())
 
 
 def test_a_command_reaches_the_bot_with_what_follows_it(rig):

@@ -7,7 +7,7 @@ outlives our process, so that a restarted bot can ask it.
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -91,14 +91,18 @@ class FakePlatform:
             return Unknown()
         return self._receipt(delivery) if self.times[delivery] else None
 
-    async def edit(self, receipt: Receipt, card: Card) -> None:
+    async def edit(self, to: Address, receipt: Receipt, card: Card) -> None:
         self._edited[receipt.message] = card
 
-    async def home(self, user: str, card: Card) -> None:
-        self._edited[f"home of {user}"] = card
+    async def home(self, to: Address, card: Card) -> None:
+        self._edited[f"home of {to.user}"] = card
 
-    async def whois(self, user: str) -> Profile:
-        return Profile(user)
+    async def whois(self, who: Address) -> Profile:
+        return Profile(who.user)
+
+    async def members(self, workspace: str) -> AsyncIterator[Profile]:
+        for user in sorted({to.user for to, _, _ in self.accepted if to.workspace == workspace}):
+            yield Profile(user)
 
     async def run(self, handle: Handle) -> None:
         await asyncio.Event().wait()

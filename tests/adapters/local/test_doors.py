@@ -598,7 +598,7 @@ def test_being_somebody_clears_their_counter(door: Doorstep):
 
 def test_an_edit_changes_the_message_and_counts_as_nothing_new(door: Doorstep):
     sent = door.send(LENA, cards.invitation())
-    door.do(door.platform.edit(sent, cards.receipt()))
+    door.do(door.platform.edit(address(LENA), sent, cards.receipt()))
 
     assert titles(door.standing(LENA)) == ["Saved"]
     assert door.get("/local/people").json["people"][0]["unread"] == 1

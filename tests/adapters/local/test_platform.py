@@ -53,7 +53,7 @@ def test_a_second_send_is_a_second_message_so_that_doubles_show(platform: LocalP
 def test_a_receipt_still_names_the_message_after_many_edits(platform: LocalPlatform):
     receipt = send(platform, LENA, "d1")
     for _ in range(3):
-        asyncio.run(platform.edit(receipt, cards.receipt()))
+        asyncio.run(platform.edit(address(LENA), receipt, cards.receipt()))
 
     assert find(platform, LENA, "d1") == receipt
     assert [message["card"]["title"] for message in platform.conversation(LENA)] == ["Saved"]
@@ -66,7 +66,7 @@ def test_what_is_not_there_cannot_be_edited(platform: LocalPlatform, receipt: Re
     send(platform, LENA, "d1")
 
     with pytest.raises(Undeliverable):
-        asyncio.run(platform.edit(receipt, cards.receipt()))
+        asyncio.run(platform.edit(address(LENA), receipt, cards.receipt()))
 
 
 def test_nobody_unknown_is_written_to(platform: LocalPlatform):
@@ -100,17 +100,17 @@ def test_a_full_disk_delivers_nothing_and_asks_for_another_try(
 
 def test_the_home_card_is_one_message_that_changes(platform: LocalPlatform):
     for card in (cards.receipt(), cards.why()):
-        asyncio.run(platform.home(LENA, card))
+        asyncio.run(platform.home(address(LENA), card))
 
     assert [(m["kind"], m["card"]["title"]) for m in platform.conversation(LENA)] == [("home", "Why you")]
 
 
 def test_whois_tells_what_is_known(platform: LocalPlatform):
-    profile = asyncio.run(platform.whois(LENA))
+    profile = asyncio.run(platform.whois(address(LENA)))
 
     assert (profile.name, profile.locale, profile.time_zone) == ("Lena Krüger", "de", "Europe/Berlin")
     with pytest.raises(Undeliverable):
-        asyncio.run(platform.whois("nobody"))
+        asyncio.run(platform.whois(address("nobody")))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "", "192.168.1.2", "example.org"])  # noqa: S104 - must be refused

@@ -35,7 +35,8 @@ def test_made_up_data_is_marked_once_however_often_it_is_asked_for(language: str
 
     assert once.elements[-1] == note
     assert marked(once, w, made_up=True) == once
-    assert marked(GOOD, w, made_up=False) == GOOD
+    assert marked(GOOD, w, made_up=False).elements == GOOD.elements
+    assert marked(GOOD, words("de-AT"), made_up=False).locale == "de-AT"
     assert violations(once) == []
 
 
