@@ -177,6 +177,7 @@ def configure(level: str = "INFO", stream: TextIO | None = None, *, pretty: bool
     _configure_foreign(max(least, logging.WARNING), stream, pretty=pretty)
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed
+    sys.unraisablehook = _unraisable
 
 
 def _configure_ours(least: int, stream: TextIO | None, *, pretty: bool) -> None:
@@ -308,6 +309,10 @@ def _crashed(_type: type[BaseException], error: BaseException, _trace: Traceback
 
 def _thread_crashed(args: threading.ExceptHookArgs) -> None:
     structlog.get_logger().critical("process.thread_crashed", exc_info=args.exc_value)
+
+
+def _unraisable(args: "sys.UnraisableHookArgs") -> None:
+    structlog.get_logger().error("process.unraisable", exc_info=args.exc_value)
 
 
 _configure_ours(

@@ -13,6 +13,7 @@ from hypothesis import settings
 from bot.store import vault  # noqa: F401 -- its tables belong to the database too
 from bot.store.store import Store
 from tests import builders
+from tests.canary import canary  # noqa: F401 -- watches the log of every test
 from tests.fakes import FakeClock
 
 settings.register_profile("seeded", derandomize=True)

@@ -14,6 +14,7 @@ from bot.store.store import Store, Unit
 from bot.store.tables import Account, Delivery, Person
 from bot.talk.cards import Card, Text
 from bot.talk.platform import Address, DeliveryId
+from tests.canary import WORD
 from tests.fakes import MONDAY
 
 WORKSPACE = 1
@@ -33,6 +34,7 @@ def hire(
             fields = {
                 "external": f"P{number}",
                 "name": f"Person {number}",
+                "email": f"p{number}@{WORD}.example",
                 "starts_on": date(2020, 1, 1),
             } | told
             unit.session.add(Person(organisation_id=1, id=number, **(fields | person)))

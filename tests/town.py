@@ -10,6 +10,7 @@ from bot.store.tables import Headship, Person, Placement, Wave
 from bot.store.unit import Store, Unit
 from bot.talk.cards import Action
 from bot.talk.events import Reply, Source
+from tests.canary import WORD
 from tests.fakes import FakeClock
 from tests.platforms.scorers import PlainScorer
 
@@ -94,7 +95,12 @@ def _hire(unit: Unit, path: str, people: int, about: Mapping[str, object], *, he
 
 def _one(unit: Unit, number: int, path: str, about: Mapping[str, object]) -> None:
     person = Person(
-        organisation_id=1, id=number, external=f"p{number}", name=f"Person {number}", starts_on=HIRED
+        organisation_id=1,
+        id=number,
+        external=f"p{number}",
+        name=f"Person {number}",
+        email=f"p{number}@{WORD}.example",
+        starts_on=HIRED,
     )
     for name, value in about.items():
         setattr(person, name, value)

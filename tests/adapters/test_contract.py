@@ -22,6 +22,7 @@ from bot.talk.events import (
 from bot.talk.platform import DeliveryId, Receipt, Unknown
 from surveys.formats import FreeText, Option, Scale
 from tests.adapters.rig import Rig, opener
+from tests.canary import free
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 
@@ -138,7 +139,7 @@ def test_a_form_that_does_not_fit_stays_open_with_its_sentence(rig):
     sent(rig, QUESTION, "d1")
     rig.presses("A question", Action("answer.decline", "12").encode())
 
-    errors = rig.submits("The rest", {"comment": "x"})
+    errors = rig.submits("The rest", {"comment": free("x")})
 
     assert "Please shorten it." in str(errors)
     assert "The rest" in rig.titles()
@@ -150,11 +151,11 @@ def test_a_form_brings_its_values_and_gives_way_to_the_reply(rig):
     sent(rig, QUESTION, "d1")
     rig.presses("A question", Action("answer.decline", "12").encode())
 
-    rig.submits("The rest", {"comment": "more light"})
+    rig.submits("The rest", {"comment": free("more light")})
 
     event = rig.events[-1]
     assert isinstance(event, FormSent)
-    assert dict(event.values) == {"comment": "more light"}
+    assert dict(event.values) == {"comment": free("more light")}
     assert rig.titles()[-1] == "Saved"
     assert "The rest" not in rig.titles()
 

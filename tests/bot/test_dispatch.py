@@ -25,6 +25,7 @@ from bot.talk.events import (
 )
 from bot.talk.language import languages, words
 from tests.bot.cases.test_waves import MONDAY
+from tests.canary import WORD, free
 from tests.town import Town
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,9 +106,9 @@ def test_a_refused_event_leaves_nothing_behind_not_even_that_it_was_seen(town):
 @pytest.mark.parametrize(
     ("event", "key"),
     [
-        (MessageWritten(source("nobody"), "hello"), "refused.unknown_person"),
+        (MessageWritten(source("nobody"), free("hello")), "refused.unknown_person"),
         (
-            MessageWritten(Source(platform="x", workspace="y", user="z", event="e"), "hi"),
+            MessageWritten(Source(platform="x", workspace="y", user="z", event="e"), free("hi")),
             "refused.unknown_workspace",
         ),
         (CommandUsed(source(), "roi-reprt"), "refused.unknown_command_near"),
@@ -121,7 +122,7 @@ def test_what_nobody_can_answer_is_refused_kindly(town, event, key):
     assert card.fallback.startswith(beginning)
 
 
-MARKERS = ("zebra-in-the-comment", "zebra-in-the-name", "zebra-in-the-line", "zebra-in-the-error")
+MARKERS = tuple(f"{WORD}-in-the-{place}" for place in ("comment", "name", "line", "error"))
 
 
 def test_a_mistake_of_ours_is_owned_up_to_and_the_log_holds_the_reference_and_no_word_of_theirs(

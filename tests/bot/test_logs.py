@@ -11,7 +11,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,23 +19,6 @@ from bot.logs import FAMILIES, FIELDS, allow_listed, bound_contextvars, configur
 
 MARKER = "Kanarienvogel-7f3a! Xaver Quirrel brüllt jeden Dienstag"
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    """Give back the process's logging, whatever a test configured."""
-    root, handlers, level = logging.root, logging.root.handlers[:], logging.root.level
-    quiet = {name: logging.getLogger(name).level for name in logs.QUIET}
-    hooks, raising = (sys.excepthook, threading.excepthook), logging.raiseExceptions
-    kept = structlog.get_config()
-    yield
-    logging.captureWarnings(capture=False)
-    root.handlers, logging.raiseExceptions = handlers, raising
-    root.setLevel(level)
-    for name, before in quiet.items():
-        logging.getLogger(name).setLevel(before)
-    sys.excepthook, threading.excepthook = hooks
-    structlog.configure(**kept)
 
 
 @pytest.fixture(params=[False, True], ids=["json", "pretty"])
@@ -143,6 +125,22 @@ def test_a_marker_in_an_error_that_nobody_caught_does_not_reach_the_log(everythi
     assert "process.thread_crashed" in everything.getvalue()
     assert "process.crashed" in everything.getvalue()
     no_marker_in(everything)
+
+
+class Broken:
+    def __del__(self) -> None:
+        raise_with(MARKER)
+
+
+def test_a_marker_in_an_error_that_nobody_can_catch_does_not_reach_the_log(
+    everything: io.StringIO, capfd: pytest.CaptureFixture[str]
+):
+    broken = Broken()
+    del broken
+
+    assert "process.unraisable" in everything.getvalue()
+    no_marker_in(everything)
+    assert MARKER not in capfd.readouterr().err
 
 
 def test_a_marker_does_not_reach_the_log_before_it_is_configured(capsys: pytest.CaptureFixture[str]):

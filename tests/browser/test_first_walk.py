@@ -19,6 +19,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.clock(advance="PT30M")
     yield house
     house.stop()
+    assert house.leaks() == []
 
 
 @pytest.mark.parametrize(

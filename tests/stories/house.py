@@ -1,4 +1,7 @@
-"""The demo as anybody starts it: a process of its own, spoken to over its documented doors."""
+"""The demo as anybody starts it: a process of its own, spoken to over its documented doors.
+
+It logs at DEBUG; whatever it says, at any level, is kept and searched for what people are called and write.
+"""
 
 import json
 import os
@@ -13,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.canary import plain, sung_in
 
 Json = dict[str, Any]
 
@@ -34,22 +39,26 @@ class House:
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder, self.options = folder, options
         self.port = free_port()
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.private: set[str] = set()
+        """What people are called, and what was written in this test."""
 
     def start(self) -> "House":
-        self.process = subprocess.Popen(
-            [*rapport(), "demo", "--port", str(self.port), *self.options],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*rapport(), "demo", "--port", str(self.port), *self.options],
+                cwd=self.folder,
+                env=environment() | {"RAPPORT_LOG_LEVEL": "DEBUG"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         deadline = time.monotonic() + PATIENCE_S
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
                 raise AssertionError(f"the demo did not start: {self.said()}")
             time.sleep(0.05)
+        self.private |= {person["name"] for person in self.get("/local/people")["people"]}
         return self
 
     def ready(self) -> bool:
@@ -65,18 +74,34 @@ class House:
     def stop(self) -> int:
         return self._end(signal.SIGTERM)
 
-    def said(self) -> str:
-        assert self.process is not None
-        self.process.kill()
-        return self.process.communicate()[0]
+    @property
+    def output(self) -> Path:
+        """Where everything goes that the process prints, over all its lives."""
+        return self.folder / "output.txt"
 
-    def _end(self, how: signal.Signals) -> int:
+    def said(self) -> list[str]:
+        return self.output.read_text("utf-8").splitlines()
+
+    def leaks(self) -> list[str]:
+        """Return the lines of its log in which a person's name or words stand."""
+        return [
+            line
+            for line in self.said()
+            if sung_in([line]) or any(private in plain(line) for private in self.private)
+        ]
+
+    def tell(self, how: signal.Signals) -> None:
         assert self.process is not None
         self.process.send_signal(how)
-        code = self.process.wait(PATIENCE_S)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        return code
+
+    def ended(self) -> int:
+        """Wait for its end and return the exit code."""
+        assert self.process is not None
+        return self.process.wait(PATIENCE_S)
+
+    def _end(self, how: signal.Signals) -> int:
+        self.tell(how)
+        return self.ended()
 
     # --- the doors ---
 
@@ -115,6 +140,7 @@ class House:
 
     def says(self, person: str, text: str) -> Json:
         """Type a line and return the bot's answer."""
+        self.private |= {text} if " " in text and not text.startswith("/") else set()
         return self.post("/local/say", {"as": person, "text": text})["messages"][-1]
 
     def presses(self, person: str, message: Json, label: str) -> list[Json]:
@@ -124,6 +150,7 @@ class House:
 
     def submits(self, person: str, form: Json, **values: str) -> list[Json]:
         named = {name.replace("_", "-"): value for name, value in values.items()}
+        self.private |= {value for value in values.values() if " " in value}
         body = {"as": person, "message": form["id"], "values": named}
         return self.post("/local/submit", body)["messages"]
 
@@ -147,6 +174,20 @@ def text(message: Json) -> str:
 
 def rapport() -> list[str]:
     return [sys.executable, "-c", "from adapters.cli import main; main()"]
+
+
+def command(words: list[str], folder: Path, code: int = 0) -> str:
+    """Run a command to its end, which must be with this code, and return what it printed."""
+    done = subprocess.run(
+        words, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def monday_nine(house: House) -> str:
+    """Move to nine o'clock in Berlin on the demo's Monday, when the pulse has opened there."""
+    return house.clock(advance="PT30M")
 
 
 def environment() -> dict[str, str]:

@@ -2,12 +2,9 @@
 
 import re
 import sqlite3
-import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -20,42 +17,13 @@ from tests.stories.house import (
     House,
     Refusal,
     buttons,
-    environment,
+    command,
+    monday_nine,
     rapport,
     text,
 )
 
 pytestmark = [pytest.mark.process, pytest.mark.allow_hosts(["127.0.0.1"])]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo database, built once."""
-    folder = tmp_path_factory.mktemp("built")
-    command([*rapport(), "demo", "--build-only"], folder)
-    return folder
-
-
-def command(words: list[str], folder: Path, code: int = 0) -> str:
-    done = subprocess.run(
-        words, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-@pytest.fixture
-def house(built: Path, tmp_path: Path) -> Iterator[House]:
-    command(["cp", "-r", f"{built}/.", str(tmp_path)], tmp_path)
-    opened = House(tmp_path).start()
-    yield opened
-    if opened.process is not None and opened.process.poll() is None:
-        opened.stop()
-
-
-def monday_nine(house: House) -> str:
-    """Move to nine o'clock in Berlin on the demo's Monday, when the pulse has opened there."""
-    return house.clock(advance="PT30M")
 
 
 def test_from_the_pulse_to_the_report(house: House) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
+from bot import logs
 from bot.store import vault  # noqa: F401 - its tables belong to the database too
 from bot.store.store import open_store
 from tests import staff
@@ -39,6 +40,10 @@ class Plan:
     def journal(self) -> Path:
         return self.folder / "journal"
 
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
 
 def context() -> multiprocessing.context.ForkServerContext:
     """Start processes from a server that has imported everything once."""
@@ -48,7 +53,8 @@ def context() -> multiprocessing.context.ForkServerContext:
 
 
 def work(plan: Plan) -> None:
-    """Run the engine until nothing is open and nobody can be asked any more."""
+    """Run the engine until nothing is open and nobody can be asked any more; log all that a log can say."""
+    logs.configure("DEBUG", plan.log.open("a", encoding="utf-8"))
     store = open_store(plan.url, keys_dir=plan.folder, clock=FakeClock(), role="server")
     platform = FakePlatform(
         findable=plan.findable,

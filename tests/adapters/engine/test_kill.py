@@ -15,6 +15,7 @@ from adapters.engine.drain import CRASH_POINTS
 from bot.store.store import Store, open_store
 from tests import builders, staff
 from tests.adapters.engine.process import Plan, context, work
+from tests.canary import sung_in
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.process
@@ -57,6 +58,11 @@ def reopened(plan: Plan) -> Store:
     return open_store(plan.url, keys_dir=plan.folder, clock=FakeClock())
 
 
+def logged(plan: Plan) -> list[str]:
+    """What the processes logged, at DEBUG."""
+    return plan.log.read_text("utf-8").splitlines()
+
+
 def ids_in(plan: Plan) -> dict[str, str]:
     """The state of each delivery."""
     store = reopened(plan)
@@ -82,6 +88,8 @@ def test_a_death_at_any_step_loses_nothing_and_sends_nothing_twice(
     assert finish(start(Plan(tmp_path, plan.url, findable=findable))) == 0
 
     states, times = ids_in(plan), accepted(plan)
+    assert any("engine.started" in line for line in logged(plan))
+    assert sung_in(logged(plan)) == []
     assert set(times.values()) <= {1}
     if findable:
         assert set(states.values()) == {"sent"}
@@ -117,6 +125,7 @@ def test_kills_in_the_middle_of_a_thousand_sends_lose_and_double_nothing(
 
     states, times = ids_in(plan), accepted(plan)
     counts = Counter(states.values())
+    assert sung_in(logged(plan)) == []
     assert len(states) == 1000
     assert set(times.values()) == {1}
     assert max(resumed) < RESUMED_S

@@ -20,6 +20,7 @@ from bot.talk.events import (
 from tests.adapters.local import cards
 from tests.adapters.local.doorstep import Doorstep, address, events
 from tests.adapters.local.fakes import FRIDAY, JUN, LENA, MARC, MONDAY, PEOPLE
+from tests.canary import WORD, free
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -104,7 +105,9 @@ def test_a_command_is_known_by_its_alias_and_without_slash(door: Doorstep):
     assert door.bot.events[0].name == "privacy"
 
 
-@pytest.mark.parametrize("line", ["hello there", "/nosuchthing", "<!channel> **x**", "Pause is too short"])
+@pytest.mark.parametrize(
+    "line", [free("hello there"), "/nosuchthing", "<!channel> **x**", "Pause is too short"]
+)
 def test_anything_else_is_a_message_with_its_text_untouched(door: Doorstep, line: str):
     mine, _ = door.say(LENA, line)
 
@@ -241,13 +244,16 @@ def test_a_sent_form_goes_and_the_message_that_opened_it_becomes_the_receipt(doo
     sent = door.send(LENA, cards.invitation())
     form = door.press(LENA, sent.message, TAP).messages[-1]
 
-    gone, receipt = door.submit(LENA, form["id"], tools="4", comment="All fine").messages
+    gone, receipt = door.submit(LENA, form["id"], tools="4", comment=free("All fine")).messages
 
     assert (gone["kind"], gone["replaces"], gone["card"]["elements"]) == ("gone", form["id"], [])
     assert (receipt["root"], receipt["card"]["title"]) == (sent.message, "Saved")
     event = door.bot.events[-1]
     assert isinstance(event, FormSent)
-    assert (event.action, event.values) == (Action("pulse.send", "12"), {"tools": "4", "comment": "All fine"})
+    assert (event.action, event.values) == (
+        Action("pulse.send", "12"),
+        {"tools": "4", "comment": free("All fine")},
+    )
     assert event.source.message == sent.message
     assert door.standing(LENA) == [receipt]
 
@@ -264,21 +270,21 @@ def test_a_form_that_stands_alone_turns_into_the_reply(door: Doorstep):
 def test_an_invalid_form_is_told_field_by_field_and_stays_open(door: Doorstep):
     form = door.say(LENA, "/pulse")[-1]
 
-    answer = door.submit(LENA, form["id"], comment="forbidden")
+    answer = door.submit(LENA, form["id"], comment=free("forbidden"))
 
     assert answer.status == 422
     assert answer.error == {"field": "comment", "message": "Please say it without that word."}
     assert door.standing(LENA)[-1] == form
-    assert door.submit(LENA, form["id"], comment="fine").status == 200
+    assert door.submit(LENA, form["id"], comment=free("fine")).status == 200
 
 
 def test_what_was_written_into_a_form_is_in_no_message_and_not_in_the_log(door: Doorstep):
     form = door.say(LENA, "/pulse")[-1]
-    door.submit(LENA, form["id"], comment="canary-4711 forbidden")
-    door.submit(LENA, form["id"], comment="canary-4711")
+    door.submit(LENA, form["id"], comment=free("forbidden"))
+    door.submit(LENA, form["id"], comment=free("fine"))
 
-    assert "canary" not in door.get(f"/local/messages?as={LENA}&after=0").text
-    assert b"canary" not in door.log.read_bytes()
+    assert WORD not in door.get(f"/local/messages?as={LENA}&after=0").text
+    assert WORD.encode() not in door.log.read_bytes()
 
 
 def test_a_form_takes_only_what_it_asks(door: Doorstep):
@@ -425,15 +431,15 @@ def test_a_form_answered_by_a_form_keeps_its_place(door: Doorstep):
 
 def test_a_failure_of_ours_is_told_without_its_text(door: Doorstep):
     async def fail(event: object) -> None:
-        raise RuntimeError("canary-4712")
+        raise RuntimeError(free("a mistake"))
 
     door.bot.handle = fail  # type: ignore[method-assign] # a bot that breaks
     broken = Doorstep(door.log.with_name("other.jsonl"), bot=door.bot)
-    answer = broken.post("/local/say", {"as": LENA, "text": "hello"})
+    answer = broken.post("/local/say", {"as": LENA, "text": free("hello")})
     broken.close()
 
     assert answer.status == 500
-    assert "canary" not in answer.text
+    assert WORD not in answer.text
     assert answer.error["message"].startswith("Something failed on our side")
 
 

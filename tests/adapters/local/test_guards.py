@@ -8,11 +8,12 @@ from adapters.local.guards import LIMIT
 from tests.adapters.local import cards
 from tests.adapters.local.doorstep import Doorstep
 from tests.adapters.local.fakes import LENA
+from tests.canary import free
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 DOORS = ("say", "press", "submit", "dismiss", "clock")
-LINE = {"as": LENA, "text": "hello"}
+LINE = {"as": LENA, "text": free("hello")}
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", "127.0.0.1.nip.io:{port}", ":{port}", "[::2]:{port}", "127.0.0.1:{port}@evil.example"])  # fmt: skip

@@ -12,10 +12,11 @@ from bot.store.unit import Store
 from bot.talk.cards import Action
 from bot.talk.events import OpenForm, Private, Replace, Source
 from tests.bot.cases.welcoming import Company, cards_of, faults, offered, shown, text
+from tests.canary import free
 from tests.fakes import FakeClock
 
 LANGUAGES = [("en", "du"), ("de", "du"), ("de", "sie")]
-SECRET = "my manager shouts at everybody"
+SECRET = free("my manager shouts at everybody")
 
 
 @pytest.fixture

@@ -44,17 +44,17 @@ def test_the_question_says_that_it_carries_the_name_and_who_reads_it_before_it_i
 def test_an_answer_reaches_the_manager_after_an_hour_and_hr_can_read_it(company, cast, asked):
     reply = company.tap(cast["new"], asked, "Rather good")
     form = reply.card
-    company.press(cast["new"], form.submit.action, {"first-week-comment": "More time\nfor questions"})
+    company.press(cast["new"], form.submit.action, {"first-week-comment": "More time\nfor quaggas"})
     row = company.sent("journey.answer")[0]
 
     assert (row.person_id, row.due_at) == (cast["head"], datetime(2026, 11, 27, 15, 0, tzinfo=UTC))
     card = text(company.card(row))
     assert "Rather good" in card
-    assert "More time for questions" in card
+    assert "More time for quaggas" in card
     company.clock.advance(timedelta(hours=1))
     for reader in ("head", "hr"):
         view = text(shown(company.press(cast[reader], Action("journey.newcomers"))))
-        assert "More time for questions" in view
+        assert "More time for quaggas" in view
 
 
 def test_within_the_hour_nobody_reads_it(company, cast, asked):

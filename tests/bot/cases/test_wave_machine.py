@@ -14,6 +14,7 @@ from bot.errors import Refused
 from bot.store import keys, vault
 from bot.talk.cards import Action
 from tests import builders
+from tests.canary import free
 from tests.fakes import FakeClock
 from tests.town import Town
 
@@ -60,7 +61,7 @@ class WaveMachine(RuleBasedStateMachine):
                 "refused.wave_unreadable",
             }
 
-    @rule(person=people, text=st.sampled_from(["good", "bad", "plain"]))
+    @rule(person=people, text=st.sampled_from([free("good"), free("bad"), free("plain")]))
     def comment(self, person: int, text: str) -> None:
         if self.is_open and not self.lost:
             self.town.answers(person, pulse_comment=text)

@@ -13,6 +13,7 @@ from bot.store.tables import Delivery
 from bot.store.unit import Store
 from bot.talk.cards import Action
 from bot.talk.events import Invalid, OpenForm, Private, Replace
+from tests.canary import free
 from tests.fakes import FakeClock
 from tests.town import Town
 
@@ -139,11 +140,11 @@ def test_a_later_submission_merges_by_question(town):
     person = town.has("Support", 5)[0]
     town.runs()
     town.opens()
-    town.answers(person, job_satisfaction="2", pulse_comment="first")
+    town.answers(person, job_satisfaction="2", pulse_comment=free("first"))
 
     town.answers(person, job_satisfaction="5", pulse_comment="")
 
-    assert _sheet(town, person) == {"job-satisfaction": "5", "pulse-comment": "first"}
+    assert _sheet(town, person) == {"job-satisfaction": "5", "pulse-comment": free("first")}
 
 
 def _sheet(town, person):
@@ -165,13 +166,13 @@ def test_answers_from_two_windows_at_once_both_count(town):
         list(
             pool.map(
                 lambda values: town.answers(person, **values),
-                [{"job_satisfaction": "3"}, {"pulse_comment": "from the other window"}],
+                [{"job_satisfaction": "3"}, {"pulse_comment": free("from the other window")}],
             )
         )
 
     assert _sheet(town, person) == {
         "job-satisfaction": "3",
-        "pulse-comment": "from the other window",
+        "pulse-comment": free("from the other window"),
     }
 
 
@@ -299,7 +300,7 @@ def test_the_skipped_form_shows_what_is_left(town):
     reply = town.presses(person, Action("answer.skipped", str(wave.id)))
     town.store.write(
         lambda unit: answers.record(
-            unit, unit.waves.recent(1)[0], person, {asked[1]: "3", "pulse-comment": "text"}
+            unit, unit.waves.recent(1)[0], person, {asked[1]: "3", "pulse-comment": free("text")}
         )
     )
     done = town.presses(person, Action("answer.skipped", str(wave.id)))
