@@ -13,6 +13,7 @@ from adapters import demo
 from adapters.engine.embedded import EmbeddedEngine
 from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
+from adapters.responsive import answer_quickly
 from bot import dispatch, jobs
 from bot.clock import SystemClock
 from bot.errors import StoreError
@@ -54,6 +55,7 @@ async def serve(service: Service) -> None:
 
     A second signal ends the process at once; what was being sent is asked about at the next start.
     """
+    answer_quickly()
     stopping = asyncio.Event()
     _on_signals(stopping)
     with ThreadPoolExecutor(DISPATCH_THREADS, thread_name_prefix="dispatch") as pool:

@@ -1,6 +1,6 @@
 """Answering: a sheet is read, sealed and kept until the wave closes; it can be changed and withdrawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.cases import sheets
 from bot.cases.context import ActionHandler, Caller, reference
@@ -35,7 +35,12 @@ def record(unit: Unit, wave: Wave, person_id: int, values: Mapping[str, str]) ->
     asked are left out. Raises ``Refused`` (closed, not invited) and ``FieldErrors`` (some value does not fit;
     nothing at all is kept then).
     """
-    asked = questions_for(unit, wave, person_id)
+    return _record(unit, wave, person_id, questions_for(unit, wave, person_id), values)
+
+
+def _record(
+    unit: Unit, wave: Wave, person_id: int, asked: Sequence[Question], values: Mapping[str, str]
+) -> int:
     answers: dict[str, str] = {}
     errors: dict[str, InvalidAnswer] = {}
     for question in asked:
@@ -81,11 +86,12 @@ class FieldErrors(Exception):
 def tapped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Record the answer to the anchor question at once and open the form with the rest."""
     wave, key = _wave_of(caller, action)
+    asked = questions_for(caller.unit, wave, caller.person.id)
     try:
-        record(caller.unit, wave, caller.person.id, {key: action.value})
+        _record(caller.unit, wave, caller.person.id, asked, {key: action.value})
     except FieldErrors as errors:
         raise Refused("refused.old_button") from errors
-    rest = [q for q in questions_for(caller.unit, wave, caller.person.id) if q.key != key]
+    rest = [question for question in asked if question.key != key]
     receipt = sheets.receipt(caller, wave)
     if not rest:
         return Replace(receipt)

@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bot.errors import StoreError
 from bot.store.counters import next_number
 from bot.store.tables import Organisation, Workspace
+
+_CALLED = select(Workspace).where(
+    col(Workspace.organisation_id) == bindparam("organisation"),
+    col(Workspace.platform) == bindparam("platform"),
+    col(Workspace.external) == bindparam("external"),
+)
+"""Asked at every event, so it is put together once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,8 @@ class Organisations:
 
     def workspace(self, platform: str, external: str) -> Workspace | None:
         """Return the workspace that the platform calls ``external``."""
-        query = select(Workspace).where(
-            col(Workspace.organisation_id) == self.organisation_id,
-            col(Workspace.platform) == platform,
-            col(Workspace.external) == external,
-        )
-        return self.session.exec(query).first()
+        which = {"organisation": self.organisation_id, "platform": platform, "external": external}
+        return self.session.exec(_CALLED, params=which).first()
 
     def workspaces(self) -> list[Workspace]:
         """Return the workspaces that are connected, oldest first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, update
 from sqlmodel import Session, col, select
 
 from bot.store.states import HANDLED, REMINDERS
@@ -18,6 +18,16 @@ _LOOK_BACK = timedelta(days=8)
 """A week of anybody's local days."""
 
 FIRST_CONTACT = "contact.first"
+
+_LAST_DAYS = (
+    select(Separation.person_id, func.max(Separation.on))
+    .where(
+        col(Separation.organisation_id) == bindparam("organisation"),
+        col(Separation.person_id).in_(bindparam("people", expanding=True)),
+    )
+    .group_by(col(Separation.person_id))
+)
+"""Asked at every event, so it is put together once."""
 
 _PEOPLE = Person.metadata.tables["person"]
 
@@ -63,10 +73,8 @@ class Recipients:
 
     def last_days(self, ids: Collection[int]) -> dict[int, date]:
         """Return the last day of those whose separation is recorded."""
-        query = select(Separation.person_id, func.max(Separation.on)).where(
-            col(Separation.organisation_id) == self.organisation_id, col(Separation.person_id).in_(ids)
-        )
-        return dict(self.session.exec(query.group_by(col(Separation.person_id))).all())
+        whose = {"organisation": self.organisation_id, "people": list(ids)}
+        return dict(self.session.exec(_LAST_DAYS, params=whose).all())
 
     def journey_starts(self, ids: Collection[int]) -> dict[int, list[date]]:
         """Return the first days of each person's journeys."""

@@ -1,6 +1,6 @@
 """Which surveys the organisation runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
@@ -13,11 +13,14 @@ class Surveys:
 
     session: Session
     organisation_id: int
+    _held: dict[int, Survey] = field(default_factory=dict)
+    """The mapper forgets rows that nobody holds, and every part of a card asks for its survey."""
 
     def get(self, survey_id: int) -> Survey:
-        row = self.session.get(Survey, (self.organisation_id, survey_id))
+        row = self._held.get(survey_id) or self.session.get(Survey, (self.organisation_id, survey_id))
         if row is None:
             raise LookupError(f"survey {survey_id}")
+        self._held[survey_id] = row
         return row
 
     def by_key(self, key: str) -> Survey | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bot.clock import Clock
@@ -34,6 +35,13 @@ from bot.store.waves import Waves
 from bot.store.workspaces import Workspaces
 
 T = TypeVar("T")
+
+_WHOSE = select(Workspace.organisation_id).where(
+    col(Workspace.platform) == bindparam("platform"),
+    col(Workspace.external) == bindparam("workspace"),
+    col(Workspace.active).is_(True),
+)
+"""Asked at every event, so it is put together once."""
 
 
 class Unit:
@@ -184,12 +192,8 @@ class Store:
     def organisation_of(self, platform: str, workspace: str) -> int | None:
         """Return whose workspace this is, as the platform calls it; None: nobody connected it."""
         self._refuse_inside()
-        query = select(Workspace.organisation_id).where(
-            col(Workspace.platform) == platform,
-            col(Workspace.external) == workspace,
-            col(Workspace.active).is_(True),
-        )
-        return self._backend.read(lambda session: session.exec(query).first())
+        which = {"platform": platform, "workspace": workspace}
+        return self._backend.read(lambda session: session.exec(_WHOSE, params=which).first())
 
     def truncate_wal(self) -> bool:
         """Empty the write-ahead log, so that deleted rows leave it too.
