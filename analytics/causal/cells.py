@@ -30,6 +30,9 @@ class Cell:
         Respondents, or people at risk.
     variance
         Sampling variance of ``value``, at least 0.
+    screened
+        ``value`` is a share in percentage points that the anonymity gate would not have shown as a number had fewer than
+        two people answered on either side; see ``truncation``.
     """
 
     department: str
@@ -37,6 +40,7 @@ class Cell:
     value: float
     n: int
     variance: float
+    screened: bool = False
 
     def __post_init__(self) -> None:
         if self.month.day != 1:

@@ -8,7 +8,7 @@ mean as if only the months really shown had been averaged. Without gaps nothing 
 
 Source: least squares on department and month effects of an unbalanced table (Yates 1933; Searle, Linear Models for
 Unbalanced Data, 1987, chapter 4). Assumes that months are withheld regardless of how a department moved in them, beyond its
-own level: the gate looks at numbers of people, not at whether a figure is good or bad.
+own level. Months of near-agreement break this; their pull is taken off before (see ``truncation``).
 """
 
 from __future__ import annotations

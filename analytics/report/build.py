@@ -65,8 +65,8 @@ def build(inputs: RoiInputs) -> RoiReport:
         separations=leavers,
         money=statement(_money(placed)),
         smallest_visible_change=effect.smallest_visible if effect else None,
-        assumptions=_assumptions(outcome),
-        not_shown=_not_shown(outcome, leavers),
+        assumptions=_assumptions(laid, outcome),
+        not_shown=_not_shown(laid, outcome, leavers),
         not_checked=_not_checked(outcome),
         chart=timeline(placed, laid),
     )
@@ -113,18 +113,21 @@ def _money(placed: Setting) -> MoneyInputs:
     )
 
 
-def _assumptions(outcome: Satisfaction) -> tuple[str, ...]:
+def _assumptions(laid: Comparison, outcome: Satisfaction) -> tuple[str, ...]:
     if isinstance(outcome.before_after, Withheld):
         return ()
-    return ASSUMPTIONS if isinstance(outcome.effect, Effect) else CHANGE_ASSUMPTIONS
+    keys = ASSUMPTIONS if isinstance(outcome.effect, Effect) else CHANGE_ASSUMPTIONS
+    return (*keys, "months_of_near_agreement_are_estimated") if laid.screened else keys
 
 
-def _not_shown(outcome: Satisfaction, leavers: Separations | Withheld) -> tuple[str, ...]:
+def _not_shown(laid: Comparison, outcome: Satisfaction, leavers: Separations | Withheld) -> tuple[str, ...]:
     """Return what the report does not show: the limits that always hold, then those of this one."""
     hits = {hit.code for hit in outcome.refusals}
     keys = list(NOT_SHOWN)
     if isinstance(outcome.effect, Effect):
         keys.append("changes_below_the_smallest_visible")
+    if laid.mostly_few and not isinstance(outcome.before_after, Withheld):
+        keys.append("all_of_a_change_below_ten_answers")
     if not isinstance(outcome.checks.pre_trend, Withheld) and Refusal.PRE_TREND not in hits:
         keys.append("drift_not_detected_is_not_none")
     if Refusal.SELECTION in hits:

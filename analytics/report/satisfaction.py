@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import fsum
 
-from analytics.causal.cells import Panel, combined, panel
+from analytics.causal.cells import Cell, Panel, combined, panel
 from analytics.causal.checks import in_time_placebo, leave_one_out, manski_bounds, pre_trend
 from analytics.causal.difference import before_after, difference
 from analytics.causal.gaps import balanced
@@ -20,6 +20,7 @@ from analytics.causal.refusals import (
     refusals,
     short_window,
 )
+from analytics.causal.truncation import EXACT_FROM, restored
 from analytics.causal.windows import Block, Windows, complete_block
 from analytics.months import month_of
 from analytics.report.inputs import RoiInputs
@@ -37,8 +38,10 @@ FEWEST_RESPONDENTS = 5
 class Comparison:
     """The months and departments compared, and how much of the department's own data there is.
 
-    ``panel`` holds the figures as released, ``filled`` the same with the controls' gaps filled for the comparison.
-    ``hidden_before`` and ``hidden_after`` count months in which the figure was withheld for privacy.
+    ``panel`` holds the figures as released; ``filled`` is what is compared: the pull of months of near-agreement taken
+    off and the controls' gaps filled. ``hidden_before`` and ``hidden_after`` count months in which the figure was
+    withheld for privacy. ``screened`` tells that there was such a pull on the department's own figures, ``mostly_few``
+    that it could be taken off only in part, because in half of the months or more fewer than ten answered.
     """
 
     panel: Panel
@@ -50,17 +53,19 @@ class Comparison:
     months_after: int
     hidden_before: int
     hidden_after: int
+    screened: bool
+    mostly_few: bool
 
 
-def usable(inputs: RoiInputs) -> Panel:
-    """Return the released figures up to today that rest on enough respondents, one per department and month.
+def usable(inputs: RoiInputs) -> tuple[Cell, ...]:
+    """Return the released figures up to today that rest on enough respondents.
 
     Months that led to the choice of the department are left out for it.
     """
     ahead = month_of(inputs.today)
     chosen = {(inputs.department, month_of(month)) for month in inputs.context.selection_months}
     kept = [one for one in inputs.satisfaction if one.n >= FEWEST_RESPONDENTS and one.month <= ahead]
-    return panel(combined(one for one in kept if (one.department, one.month) not in chosen))
+    return tuple(one for one in kept if (one.department, one.month) not in chosen)
 
 
 def hidden_months(inputs: RoiInputs) -> frozenset[date]:
@@ -72,17 +77,21 @@ def hidden_months(inputs: RoiInputs) -> frozenset[date]:
     return frozenset(month for month in gaps | small if month <= ahead)
 
 
-def comparison(placed: Setting, figures: Panel) -> Comparison:
+def comparison(placed: Setting, cells: tuple[Cell, ...]) -> Comparison:
     """Lay out windows, controls and the block without gaps; fewer than two controls are none."""
-    department = placed.inputs.department
+    department, figures = placed.inputs.department, panel(combined(cells))
     measured, hidden = figures.months(department), hidden_months(placed.inputs)
     today = month_of(placed.inputs.today)
     around = placed.windows(max(measured | hidden, default=today))
     candidates = placed.controls(figures.departments, around)
-    filled, block = balanced(figures, (department,), candidates, around)
+    even = panel(combined(restored(cells, around)))
+    filled, block = balanced(even, (department,), candidates, around)
     if len(block.controls) < FEWEST_COMPARED:
-        filled, block = figures, complete_block(figures, (department,), (), around)
+        filled, block = even, complete_block(even, (department,), (), around)
     hidden = hidden - measured
+    compared = {*block.before, *block.after}
+    own = [one for one in cells if one.screened and one.department == department and one.month in compared]
+    few = sum(one.n < EXACT_FROM for one in own)
     return Comparison(
         panel=figures,
         filled=filled,
@@ -93,6 +102,8 @@ def comparison(placed: Setting, figures: Panel) -> Comparison:
         months_after=len(block.after),
         hidden_before=len(hidden.intersection((*around.before, *around.near))),
         hidden_after=len(hidden.intersection(around.after)),
+        screened=bool(own),
+        mostly_few=bool(own) and 2 * few >= len(own),
     )
 
 
@@ -104,7 +115,7 @@ def satisfaction(placed: Setting, laid: Comparison) -> Satisfaction:
     reason = _refused(seen, hits)
     dominant = () if isinstance(checks.leave_one_out, Withheld) else checks.leave_one_out.flips
     about = {Refusal.BUNDLED: placed.bundled, Refusal.DOMINANCE: dominant}
-    own = before_after(laid.panel, laid.block, placed.inputs.scale.unit)
+    own = before_after(laid.filled, laid.block, placed.inputs.scale.unit)
     return Satisfaction(
         effect=reason or difference(laid.filled, laid.block),
         before_after=reason or own,
@@ -201,7 +212,7 @@ def _bounds(inputs: RoiInputs, laid: Comparison) -> Bounds | None:
     department = inputs.department
     ends = (inputs.scale.lowest, inputs.scale.highest)
     before, after = (
-        manski_bounds(_mean(laid.panel, department, months), _mean(rates, department, answered), *ends)
+        manski_bounds(_mean(laid.filled, department, months), _mean(rates, department, answered), *ends)
         for months, answered in ((laid.block.before, block.before), (laid.block.after, block.after))
     )
     return Bounds(*before, *after)

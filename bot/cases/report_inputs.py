@@ -200,10 +200,14 @@ def _share(row: ReadingRow) -> bool:
 
 
 def _cell(row: ReadingRow, factor: float) -> Cell:
-    """Return the reading in the unit of the report; a share without a variance gets that of its respondents."""
+    """Return the reading in the unit of the report; a share without a variance gets that of its respondents.
+
+    Our own shares have passed the gate's rule for numbers; what was imported has not.
+    """
     value, n = row.value or 0.0, row.n or FEW
     variance = value * (1 - value) / n if row.variance is None else row.variance
-    return Cell(row.path, month_of(row.period), factor * value, n, factor**2 * variance)
+    screened = _share(row) and row.source != IMPORTED
+    return Cell(row.path, month_of(row.period), factor * value, n, factor**2 * variance, screened)
 
 
 def _gap(row: ReadingRow) -> Gap:

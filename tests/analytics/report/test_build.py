@@ -67,7 +67,7 @@ def test_a_good_comparison_gives_the_figure_with_its_interval_first():
     assert line.low is not None
     assert line.low > 0
     assert (report.grade, report.strength, report.rung) == (Grade.B, Strength.QUASI_EXPERIMENTAL, 2)
-    assert report.about.estimator == "weighted-t-did/2"
+    assert report.about.estimator == "weighted-t-did/3"
     assert report.about.data_cut == shift(START, 8)
     assert "changed_like_the_others" in report.assumptions
     assert "why_it_changed" in report.not_shown
@@ -194,6 +194,37 @@ def test_a_few_withheld_months_are_gaps_in_a_report_that_still_answers():
     assert {row.month for row in report.chart.rows if row.state is State.WITHHELD} == gone
     assert isinstance(report.satisfaction.effect, Effect)
     assert gone.isdisjoint({*report.satisfaction.effect.before, *report.satisfaction.effect.after})
+
+
+def screened(n: int, step: float) -> RoiInputs:
+    """The company with shares that passed the gate; everybody around 55, Support a step higher afterwards."""
+    measured = company(FULL, step=step)
+    shares = (replace(cell, value=cell.value + 35, n=n, screened=True) for cell in measured.satisfaction)
+    return replace(measured, satisfaction=tuple(shares))
+
+
+def test_months_of_near_agreement_are_estimated_in_the_figure_and_never_drawn():
+    given = screened(n=12, step=10.0)
+    unscreened = tuple(replace(cell, screened=False) for cell in given.satisfaction)
+    report, plain = build(given), build(replace(given, satisfaction=unscreened))
+
+    for one, other in (
+        (report.satisfaction.effect, plain.satisfaction.effect),
+        (report.satisfaction.before_after, plain.satisfaction.before_after),
+    ):
+        assert isinstance(one, Effect | Estimate)
+        assert isinstance(other, Effect | Estimate)
+        assert 0.5 < one.value - other.value < 3.0
+    assert report.chart == plain.chart
+    assert "months_of_near_agreement_are_estimated" in report.assumptions
+    assert "months_of_near_agreement_are_estimated" not in plain.assumptions
+
+
+@pytest.mark.parametrize(("n", "said"), [(7, True), (12, False)])
+def test_below_ten_answers_the_report_says_that_a_change_is_larger_than_it_looks(n: int, said: bool):
+    report = build(screened(n=n, step=10.0))
+
+    assert ("all_of_a_change_below_ten_answers" in report.not_shown) is said
 
 
 def test_a_cell_of_four_that_should_never_come_is_not_used_and_not_shown():

@@ -73,6 +73,21 @@ def test_an_imported_share_without_a_variance_gets_that_of_its_respondents():
     assert known.source is DataSource.IMPORTED
 
 
+@pytest.mark.parametrize(
+    ("about", "screened"),
+    [
+        ({"source": "measured"}, True),
+        ({"source": "made up"}, True),
+        ({"source": "imported"}, False),
+        ({"unit": "points", "value": 12.0}, False),
+    ],
+)
+def test_only_our_own_shares_have_lost_their_months_of_near_agreement(
+    about: dict[str, object], screened: bool
+):
+    assert evidence(rows(row(**about))).satisfaction[0].screened is screened
+
+
 def test_a_number_that_may_only_be_said_as_five_to_nine_counts_as_seven():
     assert evidence(rows(row(n=None))).satisfaction[0].n == 7
 
