@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.signature import Clock, SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
 from tests.platforms.slack.people import Json
 from tests.platforms.slack.server import FakeSlack
@@ -63,15 +64,16 @@ class _Clock(Clock):
     def __init__(self, fake: FakeSlack) -> None:
         self.fake = fake
 
+    @override
     def now(self) -> float:
         return self.fake.now()
 
 
 @asynccontextmanager
-async def listening(**more: Any) -> AsyncIterator[Listener]:
+async def listening(*, timeout_s: float = 10.0, **more: Any) -> AsyncIterator[Listener]:
     """A fake without limits (unless asked for), an app connected by HTTP, and the app's client."""
     fake = FakeSlack(**{"limits": False, **more})
-    async with fake, aiohttp.ClientSession() as session:
+    async with fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session:
         client = AsyncWebClient(fake.bot_token, base_url=fake.url, session=session, retry_handlers=[])
         listener = Listener(fake, client)
         app = web.Application()
