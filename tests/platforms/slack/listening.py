@@ -37,6 +37,7 @@ class Listener:
 
     fake: FakeSlack
     client: AsyncWebClient
+    session: aiohttp.ClientSession
     says: Says = nothing
     heard: list[Heard] = field(default_factory=list)
     slow_s: float = 0.0
@@ -75,7 +76,7 @@ async def listening(*, timeout_s: float = 10.0, **more: Any) -> AsyncIterator[Li
     fake = FakeSlack(**{"limits": False, **more})
     async with fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session:
         client = AsyncWebClient(fake.bot_token, base_url=fake.url, session=session, retry_handlers=[])
-        listener = Listener(fake, client)
+        listener = Listener(fake, client, session)
         app = web.Application()
         app.router.add_post("/slack/events", listener.take)
         runner = web.AppRunner(app, shutdown_timeout=0.1)

@@ -18,7 +18,7 @@ import asyncio
 import socket
 import struct
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
@@ -53,8 +53,11 @@ class FakeSlack(World):
         self.reach = Reach(self, self.socket)
         self.events = Events(self, self.reach)
         self.emit = self.events.soon
+        self._persons: dict[str, Person] = {}
         self.peers: set[tuple[str, int]] = set()
         """Every connection that the Web API was called over."""
+        self.doors: Callable[[web.Application], None] = lambda _app: None
+        """Adds more routes before the server starts."""
         self._runner: web.AppRunner | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
@@ -73,7 +76,10 @@ class FakeSlack(World):
         self.reach.url = url
 
     def person(self, user: str) -> Person:
-        return Person(self, self.reach, self.events, user)
+        """Return the human being behind an account, always the same one."""
+        if user not in self._persons:
+            self._persons[user] = Person(self, self.reach, self.events, user)
+        return self._persons[user]
 
     async def start(self, port: int = 0) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -83,6 +89,7 @@ class FakeSlack(World):
         app.router.add_post("/{kind:actions|commands}/{team}/{number}/{token}", self._respond)
         app.router.add_get("/oauth/v2/authorize", self._authorize)
         app.router.add_get("/link/", self.socket.accept)
+        self.doors(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from tests.platforms.slack.listening import Heard, Listener, listening
 from tests.platforms.slack.people import Json
+from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.test_messages import BUTTONS
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -307,3 +308,13 @@ def test_waiting_for_what_a_person_sees_needs_no_sleeping() -> None:
             await asyncio.gather(*tasks)
 
     asyncio.run(story())
+
+
+def test_a_person_acts_from_a_test_without_a_loop_though_no_app_is_there() -> None:
+    with FakeSlack.in_thread() as fake:
+        lena = fake.person(fake.add_user("U1").id)
+        typed, used = fake.do(lena.says("hello?")), fake.do(lena.says("/rapport help"))
+
+        assert (typed.failed, used.failed) == ("connection_failed", "connection_failed")
+        assert [m.text for m in lena.messages()] == ["hello?"]
+        assert fake.person("U1").troubles == ["/rapport failed with the error “dispatch_failed”"]
