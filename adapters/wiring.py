@@ -9,11 +9,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from adapters import demo
+from adapters.demo.build import build
+from adapters.demo.clock import DemoClock
+from adapters.demo.company import BEGINS, MONTHS, PEOPLE, SEED, company
+from adapters.demo.controls import DemoControls
+from adapters.demo.crowd import Crowd
+from adapters.demo.own import OwnFiles, build_from
+from adapters.demo.personas import Persona
 from adapters.engine.embedded import EmbeddedEngine
 from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
-from adapters.responsive import answer_quickly
+from adapters.process import answer_quickly, give_memory_back
 from bot import dispatch, jobs
 from bot.cases import troubles, undelivered
 from bot.clock import SystemClock
@@ -58,6 +64,7 @@ async def serve(service: Service) -> None:
     A second signal ends the process at once; what was being sent is asked about at the next start.
     """
     answer_quickly()
+    give_memory_back()
     stopping = asyncio.Event()
     _on_signals(stopping)
     with ThreadPoolExecutor(DISPATCH_THREADS, thread_name_prefix="dispatch") as pool:
@@ -98,9 +105,9 @@ def _on_signals(stopping: asyncio.Event) -> None:
 class DemoSize:
     """How large the made-up company is."""
 
-    people: int = demo.PEOPLE
-    months: int = demo.MONTHS
-    seed: int = demo.SEED
+    people: int = PEOPLE
+    months: int = MONTHS
+    seed: int = SEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +150,16 @@ def demo_place(keys_dir: Path) -> DemoPlace:
 
 def build_made_up(place: DemoPlace, size: DemoSize, progress: Callable[[str], None]) -> None:
     """Make the made-up company's database."""
-    company = demo.company(demo.BEGINS, size.people, size.months, size.seed)
-    demo.build(place.url, place.keys_dir, company, progress)
+    made_up = company(BEGINS, size.people, size.months, size.seed)
+    build(place.url, place.keys_dir, made_up, progress)
 
 
 def build_own(place: DemoPlace, files: DemoFiles, progress: Callable[[str], None]) -> tuple[str, ...]:
     """Make the demo database from an operator's own files; return what they should know about it."""
-    return demo.build_from(
+    return build_from(
         place.url,
         place.keys_dir,
-        demo.OwnFiles(files.people, files.history, files.rollouts),
+        OwnFiles(files.people, files.history, files.rollouts),
         SystemClock().now().date(),
         progress,
     )
@@ -160,7 +167,7 @@ def build_own(place: DemoPlace, files: DemoFiles, progress: Callable[[str], None
 
 def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Service:
     """Open the demo database with the page; any other database is refused."""
-    clock = demo.DemoClock(SystemClock().now())
+    clock = DemoClock(SystemClock().now())
     store = open_store(place.url, keys_dir=place.keys_dir, clock=clock, role="server")
     if not clock.resume(store):
         store.close()
@@ -173,8 +180,8 @@ def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Se
         place.chat, controls, Ready(store), port=port, banner=MADE_UP if made_up else IMPORTED
     )
     engine = EmbeddedEngine(store, {platform.name: platform})
-    crowd = demo.Crowd(store, lambda event: dispatch.handle(store, event), seed) if made_up else None
-    controls.inner = demo.DemoControls(store, clock, engine, crowd)
+    crowd = Crowd(store, lambda event: dispatch.handle(store, event), seed) if made_up else None
+    controls.inner = DemoControls(store, clock, engine, crowd)
     return Service(store, engine, {platform.name: platform}, grace)
 
 
@@ -182,7 +189,7 @@ def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Se
 class PageControls:
     """The demo's controls in the page's own words; filled in once the engine stands."""
 
-    inner: demo.DemoControls | None = None
+    inner: DemoControls | None = None
 
     async def now(self) -> datetime:
         return await self._demo.now()
@@ -206,13 +213,13 @@ class PageControls:
         )
 
     @property
-    def _demo(self) -> demo.DemoControls:
+    def _demo(self) -> DemoControls:
         if self.inner is None:
             raise RuntimeError("the demo is not open yet")
         return self.inner
 
 
-def _view(persona: demo.Persona) -> PersonView:
+def _view(persona: Persona) -> PersonView:
     role = cast("Role", persona.role)
     return PersonView(
         persona.id,

@@ -9,7 +9,6 @@ from adapters.cli.console import progress, say, show_json, told
 from adapters.cli.place import Demo, Json, opened, place
 from bot.cases import installation
 from bot.store import backup as backups
-from bot.store import migrate as migrations
 from bot.store.unit import Unit
 
 
@@ -21,9 +20,7 @@ def init(
     formality: Annotated[str, typer.Option(help="German: du or sie.")] = "du",
 ) -> None:
     """Make the database and the organisation, and print the one-time code of its first owner."""
-    where = place()
-    with told(), progress("Making the database") as step:
-        migrations.migrate(where.url, progress=step)
+    _migrate(place().url, "Making the database")
     with opened() as store:
 
         def work(unit: Unit) -> str:
@@ -43,12 +40,18 @@ def init(
 
 def migrate(json: Json = False, demo: Demo = False) -> None:
     """Bring the database to the tables of this version; a safety copy is made first."""
-    with told(), progress("Migrating") as step:
-        done = migrations.migrate(place(demo=demo).url, progress=step)
+    done = _migrate(place(demo=demo).url, "Migrating")
     if json:
         show_json({"revisions": done})
         return
     say(f"Migrated: {', '.join(done)}." if done else "The database is up to date.")
+
+
+def _migrate(url: str, doing: str) -> list[str]:
+    from bot.store import migrate as migrations  # noqa: PLC0415 - alembic, which no other command should wait for
+
+    with told(), progress(doing) as step:
+        return migrations.migrate(url, progress=step)
 
 
 def backup(

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from adapters.cli.console import WRONG_USE, fail, told, warn
-from adapters.demo import DemoClock
+from adapters.demo.clock import DemoClock
 from adapters.settings import Settings
 from bot.clock import SystemClock
 from bot.store.store import Store, open_store

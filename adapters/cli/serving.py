@@ -4,25 +4,18 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.console import fail, progress, say, told
 from adapters.cli.place import settings
-from adapters.wiring import (
-    DemoFiles,
-    DemoPlace,
-    DemoSize,
-    build_made_up,
-    build_own,
-    demo_place,
-    demo_service,
-    serve,
-)
+from adapters.demo.company import MONTHS, PEOPLE, SEED
 from bot import logs
 
-SIZE = DemoSize()
+if TYPE_CHECKING:
+    from adapters.wiring import DemoFiles, DemoPlace, DemoSize
+
 ADDRESS = "http://127.0.0.1:{port}"
 
 
@@ -35,11 +28,9 @@ def run() -> None:
 
 
 def demo(
-    people: Annotated[
-        int, typer.Option(min=120, max=20_000, help="Size of the made-up company.")
-    ] = SIZE.people,
-    months: Annotated[int, typer.Option(min=18, max=60, help="Months of made-up history.")] = SIZE.months,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = SIZE.seed,
+    people: Annotated[int, typer.Option(min=120, max=20_000, help="Size of the made-up company.")] = PEOPLE,
+    months: Annotated[int, typer.Option(min=18, max=60, help="Months of made-up history.")] = MONTHS,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = SEED,
     from_: Annotated[
         Path | None, typer.Option("--from", help="Your own people (CSV) instead.", exists=True)
     ] = None,
@@ -52,18 +43,22 @@ def demo(
     build_only: Annotated[bool, typer.Option("--build-only", help="Make the database and stop.")] = False,
 ) -> None:
     """Open a company in your browser: made up, or from your own files. Nothing leaves this machine."""
+    from adapters import wiring  # noqa: PLC0415 - a server's whole weight, which no other command should wait for
+
     chosen = settings()
     logs.configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
-    where, files = demo_place(chosen.keys_dir), DemoFiles(from_, history, rollouts)
+    where, files = wiring.demo_place(chosen.keys_dir), wiring.DemoFiles(from_, history, rollouts)
     with told(), progress("Opening the demo") as step:
-        _prepare(where, DemoSize(people, months, seed), files, fresh=fresh, step=step)
+        _prepare(where, wiring.DemoSize(people, months, seed), files, fresh=fresh, step=step)
         if build_only:
             say(f"The demo database is made: {where.database}")
             return
-        service = demo_service(where, port or chosen.port, seed, timedelta(seconds=chosen.grace_seconds))
+        service = wiring.demo_service(
+            where, port or chosen.port, seed, timedelta(seconds=chosen.grace_seconds)
+        )
     say(f"Rapport is at {ADDRESS.format(port=port or chosen.port)} (stop with Ctrl+C).")
     try:
-        asyncio.run(serve(service))
+        asyncio.run(wiring.serve(service))
     except OSError as error:
         fail(
             f"Port {port or chosen.port} can't be used ({error.strerror}). Choose another: rapport demo --port 4000"
@@ -73,9 +68,11 @@ def demo(
 
 
 def _prepare(
-    where: DemoPlace, size: DemoSize, files: DemoFiles, *, fresh: bool, step: Callable[[str], None]
+    where: "DemoPlace", size: "DemoSize", files: "DemoFiles", *, fresh: bool, step: Callable[[str], None]
 ) -> None:
     """Make the demo database if there is none, or if a new one is asked for."""
+    from adapters.wiring import build_made_up, build_own  # noqa: PLC0415 - as above
+
     if fresh or files.any:
         where.forget()
     if where.database.exists():

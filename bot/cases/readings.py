@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import time
 
+from analytics.text import language
 from analytics.text.tone import Scorer
 from bot.cases import answers, release
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
@@ -50,6 +51,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
         return False
     thresholds = (wave.k_scores, wave.k_comments)
     counted = count(sheets, answers.frozen_questions(wave), names, load_scorer(), thresholds)
+    language.let_go()
     store.write(lambda unit: vault.discard_answers(unit, wave_id), organisation)
     for start in range(0, len(counted.answers), CHUNK):
         rows = [

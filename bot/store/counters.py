@@ -2,19 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
+from bot.store.inserting import insert_into
 from bot.store.tables import Counter
-
-Insert = postgresql.Insert | sqlite.Insert
-
-
-def insert_into(session: Session, table: type[SQLModel]) -> Insert:
-    """Begin an INSERT that knows ON CONFLICT, in the dialect of the session's database."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
 
 
 def next_number(session: Session, organisation_id: int, noun: str, n: int = 1) -> int:

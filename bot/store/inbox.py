@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from bot.store.outbox import insert_into
+from bot.store.inserting import insert_into
 from bot.store.tables import InboxEvent
 
 KEPT = timedelta(hours=24)
@@ -36,7 +36,7 @@ class Inbox:
             "digest": sha256(f"{platform}\0{event}".encode()).hexdigest(),
             "received_at": self.now.replace(minute=0, second=0, microsecond=0),
         }
-        insert = insert_into(_TABLE, self.session)
+        insert = insert_into(self.session, _TABLE)
         once = insert.on_conflict_do_nothing(index_elements=["organisation_id", "platform", "digest"])
         counted = once.execution_options(preserve_rowcount=True)  # psycopg counts inserts only if asked to
         return self.session.connection().execute(counted, row).rowcount == 0

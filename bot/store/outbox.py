@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, func, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
+from bot.store.inserting import insert_into
 from bot.store.states import HANDLED, REMINDERS, Lease, Outcome, State, Ticket, check_move, forgets
 from bot.store.tables import Account, Delivery, Workspace
 
@@ -75,7 +75,7 @@ class Outbox:
         ]
         if not rows:
             return 0
-        insert = insert_into(_TABLE, self.session)
+        insert = insert_into(self.session, _TABLE)
         return self._run(insert.on_conflict_do_nothing(index_elements=["organisation_id", "key"]), rows)
 
     def _row(self, message: Message, workspace_id: int) -> dict[str, Any]:
@@ -295,12 +295,6 @@ def claimable(now: datetime, real: datetime) -> ColumnElement[bool]:
     """Select the rows that may be sent: due by the rules' clock, and past the platform's own delay by the real one."""
     tried = and_(col(Delivery.state) == "retry", col(Delivery.lease_until) <= real)
     return and_(or_(col(Delivery.state) == "pending", tried), col(Delivery.due_at) <= now)
-
-
-def insert_into(table: Table, session: Session) -> sqlite.Insert | postgresql.Insert:
-    """Return an insert that can skip rows which exist; both databases have it, under one spelling each."""
-    dialect = session.connection().dialect.name
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _mark(outcome: Outcome, now: datetime) -> dict[str, Any]:

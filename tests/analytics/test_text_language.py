@@ -1,10 +1,11 @@
 import socket
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.text.language import ENABLED, UNDETERMINED, language_of, primary
+from analytics.text.language import ENABLED, UNDETERMINED, language_of, let_go, primary
 
 
 @pytest.mark.parametrize(
@@ -88,3 +89,22 @@ def test_the_model_comes_with_the_package_and_needs_no_network(monkeypatch: pyte
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert language_of("The team is very kind and helpful", "de", frozenset({"en", "de"})) == "en"
+
+
+def test_the_tables_are_given_back_and_read_again_when_they_are_needed():
+    text = "Das Team ist sehr freundlich und hilfsbereit"
+    language_of(text, "en")
+    tracemalloc.start()
+    let_go()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        again = language_of(text, "en")
+        held, _ = tracemalloc.get_traced_memory()
+        let_go()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert again == "de"
+    assert held - before > 30e6
+    assert after - before < 5e6

@@ -1,8 +1,8 @@
 """Opening a wave for 10,000 people while answers keep coming, against one transaction for the whole wave.
 
-Run it with ``python -m tests.benchmarks materialise``. A second survey is open already and takes 50 answers a second:
-first for some seconds alone, then while the invitations, reminders and their deliveries are planned and written. The
-baseline writes them all in one unit.
+Run it with ``python -m tests.benchmarks materialise``. The quarterly survey is open already and takes 50 answers a second: first for
+some seconds alone, then while the pulse opens: its questions are drawn, its invitations, reminders and their
+deliveries written. The baseline writes them all in one unit.
 """
 
 import threading
@@ -10,15 +10,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from adapters.responsive import answer_quickly
+from adapters.process import answer_quickly
 from bot.cases import waves
 from tests.benchmarks.figures import Figure, percentile, show
-from tests.benchmarks.traffic import THREADS, a_town, paced
+from tests.benchmarks.traffic import THREADS, Crowd, a_town
 from tests.town import Town
 
 PEOPLE, RATE, RUNS = 10_000, 50, 3
 QUIET_S, SLICE_S = 4.0, 0.2
-INSTRUMENT = "recommend"
+OPEN, OPENED = "recommend", "pulse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,20 @@ def figures() -> list[Figure]:
 
 def opening(chunk: int) -> Opening:
     """Open the wave once, so many people to a unit."""
-    with a_town(PEOPLE) as town, ThreadPoolExecutor(THREADS) as pool:
-        town.opens()
+    with a_town(PEOPLE, OPEN) as town, ThreadPoolExecutor(THREADS) as pool:
         answer_quickly()
-        before = paced(town.store, PEOPLE, RATE, QUIET_S, pool)
-        town.runs(INSTRUMENT)
+        crowd = Crowd(town.store, PEOPLE, "recommend-workplace")
+        before = crowd.paced(RATE, QUIET_S, pool)
+        town.runs(OPENED)
         usual, waves.CHUNK = waves.CHUNK, chunk
         try:
-            seconds, meanwhile = _beside(town, pool)
+            seconds, meanwhile = _beside(town, crowd, pool)
         finally:
             waves.CHUNK = usual
     return Opening(seconds, percentile(before, 0.99), percentile(meanwhile, 0.99))
 
 
-def _beside(town: Town, pool: ThreadPoolExecutor) -> tuple[float, list[float]]:
+def _beside(town: Town, crowd: Crowd, pool: ThreadPoolExecutor) -> tuple[float, list[float]]:
     took: list[float] = []
 
     def work() -> None:
@@ -80,7 +80,7 @@ def _beside(town: Town, pool: ThreadPoolExecutor) -> tuple[float, list[float]]:
     worker, times = threading.Thread(target=work), []
     worker.start()
     while worker.is_alive():
-        times += paced(town.store, PEOPLE, RATE, SLICE_S, pool)
+        times += crowd.paced(RATE, SLICE_S, pool)
     worker.join()
     asked = town.store.read(lambda unit: [wave.asked for wave in unit.waves.recent()])
     if asked != [PEOPLE, PEOPLE]:

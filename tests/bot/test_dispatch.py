@@ -156,7 +156,7 @@ def test_a_mistake_of_ours_is_owned_up_to_and_the_log_holds_the_reference_and_no
 
 def test_after_a_mistake_of_ours_the_same_event_can_be_tried_again(town, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(answers, "record", lambda *_: 1 / 0)
+        patched.setattr(answers, "questions_for", lambda *_: 1 / 0)
         dispatch.handle(town.store, tap())
 
     assert isinstance(dispatch.handle(town.store, tap()), OpenForm)

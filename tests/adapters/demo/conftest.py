@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters import demo
+from adapters.demo.build import build
 from adapters.demo.clock import DemoClock
+from adapters.demo.company import BEGINS, Company
+from adapters.demo.company import company as made_up
 from bot.store.store import Store, open_store
 
 
@@ -22,15 +24,15 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def company() -> demo.Company:
-    return demo.company(demo.BEGINS)
+def company() -> Company:
+    return made_up(BEGINS)
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, company: demo.Company) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, company: Company) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     (folder / "keys").mkdir(mode=0o700)
-    demo.build(f"sqlite:///{folder / 'demo.db'}", folder / "keys", company, lambda _: None)
+    build(f"sqlite:///{folder / 'demo.db'}", folder / "keys", company, lambda _: None)
     return folder
 
 
@@ -48,7 +50,7 @@ def looked_at(built: Path) -> Iterator[Stage]:
 
 
 def opened(folder: Path) -> Iterator[Stage]:
-    clock = DemoClock(demo.company(demo.BEGINS).begins)
+    clock = DemoClock(made_up(BEGINS).begins)
     store = open_store(f"sqlite:///{folder / 'demo.db'}", keys_dir=folder / "keys", clock=clock)
     assert clock.resume(store)
     yield Stage(store, clock, folder)

@@ -1,10 +1,9 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from adapters import demo
 from adapters.demo import truth
 from adapters.demo.build import TRUTH
-from adapters.demo.company import DEPARTMENTS
+from adapters.demo.company import DEPARTMENTS, Company
 from analytics.report import Kind, build
 from analytics.report.model import Separations
 from analytics.results import Withheld
@@ -39,7 +38,7 @@ def test_everybody_who_works_there_or_will_can_be_reached_and_nobody_who_left(lo
     assert len(here) == 122
 
 
-def test_roles_surveys_and_rollouts_are_set_up(looked_at: Stage, company: demo.Company):
+def test_roles_surveys_and_rollouts_are_set_up(looked_at: Stage, company: Company):
     def found(unit: Unit) -> tuple[dict[str, list[str]], dict[str, object], list[object]]:
         names = {person.id: person.name for person in unit.people.all()}
         grants = {role: [names[n] for n in unit.people.granted(role)] for role in ("hr_admin", "owner")}
@@ -129,7 +128,7 @@ def test_the_planned_automation_can_be_asked_about(looked_at: Stage):
     assert report.headline.kind is Kind.PLANNED
 
 
-def test_only_those_who_come_later_still_have_to_meet_the_bot(looked_at: Stage, company: demo.Company):
+def test_only_those_who_come_later_still_have_to_meet_the_bot(looked_at: Stage, company: Company):
     people = looked_at.store.read(lambda unit: unit.people.all())
     strangers = {person.starts_on for person in people if person.disclosed_at is None}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.demo import OwnFiles, build_from
 from adapters.demo.clock import DemoClock
+from adapters.demo.own import OwnFiles, build_from
 from adapters.demo.personas import people
 from analytics.report import DataSource, Kind, build
 from bot import dispatch
