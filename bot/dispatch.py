@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.cases import conversation, people
+from bot.cases import conversation, roster, workspaces
 from bot.cases.context import Caller, words_of
 from bot.cases.permissions import contact_name, roles_of
 from bot.cases.reach import has_left
@@ -90,12 +90,11 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
         raise Refused("refused.unknown_workspace")
     match event:
         case MemberJoined(profile=profile) | ProfileChanged(profile=profile):
-            people.link_by_email(unit, workspace.id, profile.user, profile.email)
+            roster.met(unit, workspace.id, profile)
         case MemberLeft(source=source):
-            unit.accounts.leave(workspace.id, source.user)
-        case Uninstalled():
-            workspace.active = False
-            unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{workspace.id}")
+            roster.left(unit, workspace.id, source.user)
+        case Uninstalled(source=source):
+            workspaces.disconnect(unit, source.platform, source.workspace)
     return Nothing()
 
 
