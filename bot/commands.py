@@ -18,7 +18,9 @@ from bot.cases import (
     reports,
     results,
     rollouts,
+    roster_cards,
     surveys,
+    takeover,
 )
 from bot.cases.context import ActionHandler, CommandHandler
 
@@ -47,6 +49,7 @@ COMMANDS: Mapping[str, CommandHandler] = merged(
         reports.COMMANDS,
         results.COMMANDS,
         rollouts.COMMANDS,
+        roster_cards.COMMANDS,
         surveys.COMMANDS,
     )
 )
@@ -66,5 +69,8 @@ ACTIONS: Mapping[str, ActionHandler] = merged(
         reports.ACTIONS,
         results.ACTIONS,
         rollouts.ACTIONS,
+        roster_cards.ACTIONS,
+        surveys.ACTIONS,
+        takeover.ACTIONS,
     )
 )

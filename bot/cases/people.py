@@ -180,6 +180,14 @@ def link_by_email(unit: Unit, workspace_id: int, user: str, email: str) -> Perso
     return found[0]
 
 
+def named(unit: Unit, text: str) -> Person | None:
+    """Return who is meant by an HR id or an address and is at work, or about to be; None: nobody, or not clear who."""
+    wanted = text.strip()
+    known = unit.people.by_external(wanted) if wanted else None
+    found = [known] if known is not None and present(known, today(unit)) else with_address(unit, wanted)
+    return found[0] if len(found) == 1 else None
+
+
 def with_address(unit: Unit, email: str) -> list[Person]:
     """Return who has an address and is at work, or about to be."""
     day = today(unit)

@@ -7,13 +7,13 @@ works here; the platform only says who can be written to, in which language and 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from bot.cases import people_fields
 from bot.cases.people import MOST_WRITES, present, today
 from bot.cases.people_fields import CellProblem
 from bot.logs import get_logger
-from bot.store.tables import Account, Person, Stranger
+from bot.store.tables import Account, Person, Stranger, Workspace
 from bot.store.unit import Store, Unit
 from bot.talk.events import Profile
 
@@ -23,6 +23,10 @@ CONFLICTS = (UNKNOWN, SEVERAL, TWICE)
 
 FEW_GONE = 5
 """Up to so many accounts may vanish from one roster to the next without a second thought, however small it is."""
+
+BEFORE = timedelta(days=14)
+"""A chat knows no start dates. Whoever is taken from it counts as here for so long: no newcomer to be welcomed, and
+old enough here to be asked."""
 
 log = get_logger()
 
@@ -45,7 +49,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """What a platform says of a user, cleaned and checked; empty where it says nothing that can be used."""
 
     user: str
@@ -72,9 +76,10 @@ def take(
     found = store.read(lambda unit: unit.organisations.workspace(platform, workspace), organisation)
     if found is None or not found.active:
         return Taken(0)
-    seen = list({profile.user: _clean(profile) for profile in profiles}.values())
+    seen = list({profile.user: cleaned(profile) for profile in profiles}.values())
     gone, doubted = _mark_gone(store, organisation, found.id, seen, before)
-    shared = _shared(seen)
+    left_out = store.read(lambda unit: unit.strangers.left_out(found.id), organisation)
+    shared = _shared([each for each in seen if each.user not in left_out])
     counts: Counter[str] = Counter()
     for chunk in _chunks(seen):
         counts += store.write(
@@ -87,9 +92,11 @@ def take(
 
 def met(unit: Unit, workspace_id: int, profile: Profile) -> None:
     """Take up one user whom an event names, by the same rules as a whole roster."""
-    seen = _clean(profile)
+    seen = cleaned(profile)
     others = unit.strangers.with_address(workspace_id, seen.email) if seen.email else []
-    shared = {seen.email} if any(other.user != seen.user for other in others) else set()
+    shared = (
+        {seen.email} if any(other.user != seen.user and other.why != LEFT_OUT for other in others) else set()
+    )
     _meet(unit, workspace_id, [seen], shared)
 
 
@@ -99,8 +106,20 @@ def left(unit: Unit, workspace_id: int, user: str) -> None:
     unit.strangers.forget(workspace_id, [user])
 
 
-def _clean(profile: Profile) -> _Seen:
-    return _Seen(
+def since(unit: Unit) -> date:
+    """Return the day since when somebody who is taken from a chat counts as being here."""
+    return today(unit) - BEFORE
+
+
+def new_external(unit: Unit, workspace: Workspace, user: str, email: str) -> str:
+    """Return the id under which somebody from a chat is known: the address, else platform and user."""
+    free = email and len(email) <= people_fields.LONGEST_ID and unit.people.by_external(email) is None
+    return email if free else f"{workspace.platform}:{user}"[: people_fields.LONGEST_ID]
+
+
+def cleaned(profile: Profile) -> Seen:
+    """Return what a platform says of a user as it can be kept."""
+    return Seen(
         profile.user,
         people_fields.clean(profile.name)[: people_fields.LONGEST_NAME],
         _read(people_fields.email, people_fields.clean(profile.email)),
@@ -117,13 +136,13 @@ def _read(reader: people_fields.Reader, text: str) -> str:
         return ""
 
 
-def _shared(seen: Sequence[_Seen]) -> set[str]:
+def _shared(seen: Sequence[Seen]) -> set[str]:
     """Return the addresses that more than one user has."""
     uses = Counter(each.email for each in seen if each.email)
     return {email for email, n in uses.items() if n > 1}
 
 
-def _chunks(seen: Sequence[_Seen]) -> Iterator[Sequence[_Seen]]:
+def _chunks(seen: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
     return (seen[start : start + MOST_WRITES] for start in range(0, len(seen), MOST_WRITES))
 
 
@@ -131,7 +150,7 @@ def _chunks(seen: Sequence[_Seen]) -> Iterator[Sequence[_Seen]]:
 
 
 def _mark_gone(
-    store: Store, organisation: int, workspace_id: int, seen: Sequence[_Seen], before: Collection[str] | None
+    store: Store, organisation: int, workspace_id: int, seen: Sequence[Seen], before: Collection[str] | None
 ) -> tuple[int, int]:
     """Mark the accounts that a complete roster does not name; return how many, and how many stay in doubt."""
     here = {each.user for each in seen}
@@ -159,7 +178,7 @@ def _all_left(unit: Unit, workspace_id: int, users: Sequence[str]) -> None:
 # --- who is who -------------------------------------------------------------------------------------------
 
 
-def _meet(unit: Unit, workspace_id: int, seen: Sequence[_Seen], shared: Collection[str]) -> Counter[str]:
+def _meet(unit: Unit, workspace_id: int, seen: Sequence[Seen], shared: Collection[str]) -> Counter[str]:
     """Link whom an address tells, keep the others as strangers; count what each user was or became."""
     room = _Room(unit, workspace_id, seen)
     counts: Counter[str] = Counter()
@@ -181,7 +200,7 @@ def _meet(unit: Unit, workspace_id: int, seen: Sequence[_Seen], shared: Collecti
 class _Room:
     """What is known about some users of a workspace, each thing asked for once."""
 
-    def __init__(self, unit: Unit, workspace_id: int, seen: Sequence[_Seen]) -> None:
+    def __init__(self, unit: Unit, workspace_id: int, seen: Sequence[Seen]) -> None:
         self.unit, self.workspace_id = unit, workspace_id
         users = [each.user for each in seen]
         self.accounts = unit.accounts.among(workspace_id, users)
@@ -197,19 +216,21 @@ class _Room:
     def person_of(self, account: Account | None) -> Person | None:
         return self.owners.get(account.person_id) if account is not None and account.active else None
 
-    def tell(self, seen: _Seen, shared: Collection[str]) -> str:
+    def tell(self, seen: Seen, shared: Collection[str]) -> str:
         """Return ``linked`` where one person and one user have the address, else why not."""
         stranger = self.strangers.get(seen.user)
         if stranger is not None and stranger.why == LEFT_OUT:
             return LEFT_OUT
+        if seen.email in shared:
+            return TWICE
         found = self.people.get(seen.email, []) if seen.email else []
         if not found:
             return UNKNOWN
         if len(found) > 1:
             return SEVERAL
-        return TWICE if seen.email in shared or found[0].id in self.taken else "linked"
+        return TWICE if found[0].id in self.taken else "linked"
 
-    def link(self, seen: _Seen) -> Person:
+    def link(self, seen: Seen) -> Person:
         person, account = self.people[seen.email][0], self.accounts.get(seen.user)
         self.taken.add(person.id)
         if account is not None:
@@ -225,7 +246,7 @@ class _Room:
             )
         return person
 
-    def keep(self, seen: _Seen, why: str) -> None:
+    def keep(self, seen: Seen, why: str) -> None:
         """Remember a stranger as the platform describes them now."""
         row = self.strangers.pop(seen.user, None)
         name = seen.name or seen.email or seen.user
@@ -258,7 +279,7 @@ def _here(people: Sequence[Person], day: date) -> list[Person]:
     return [person for person in people if present(person, day)]
 
 
-def _learn(person: Person, seen: _Seen) -> bool:
+def _learn(person: Person, seen: Seen) -> bool:
     """Keep what the platform says where HR's file says nothing; True: something was new."""
     locale = seen.locale if seen.locale and not person.locale else person.seen_locale
     zone = seen.time_zone if seen.time_zone and not person.time_zone else person.seen_zone

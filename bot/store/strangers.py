@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import CursorResult, delete, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.store.tables import Stranger
 
@@ -39,9 +39,26 @@ class Strangers:
         )
         return list(self.session.exec(query))
 
+    def called(self, text: str) -> list[Stranger]:
+        """Return those with a user id or an address, in any workspace."""
+        query = select(Stranger).where(
+            Stranger.organisation_id == self.organisation_id,
+            or_(col(Stranger.user) == text, col(Stranger.email) == text.lower()),
+        )
+        return list(self.session.exec(query))
+
     def users(self, workspace_id: int) -> frozenset[str]:
         query = select(Stranger.user).where(
             Stranger.organisation_id == self.organisation_id, Stranger.workspace_id == workspace_id
+        )
+        return frozenset(self.session.exec(query))
+
+    def left_out(self, workspace_id: int) -> frozenset[str]:
+        """Return the users of a workspace who HR said are nobody."""
+        query = select(Stranger.user).where(
+            Stranger.organisation_id == self.organisation_id,
+            Stranger.workspace_id == workspace_id,
+            Stranger.why == "left_out",
         )
         return frozenset(self.session.exec(query))
 

@@ -294,7 +294,7 @@ def test_events_follow_the_rules_of_the_roster(team: Store):
     dispatch.handle(team, MemberJoined(happening("1"), user(1)))
     dispatch.handle(team, MemberJoined(happening("2", 3), user(3)))
     dispatch.handle(team, ProfileChanged(happening("3", 4), user(4, email="p3@b.example")))
-    assert (accounts(team), why(team, 3), why(team, 4)) == ({"U1": 1}, "unknown", "unknown")
+    assert (accounts(team), why(team, 3), why(team, 4)) == ({"U1": 1}, "unknown", "twice")
 
     dispatch.handle(team, ProfileChanged(happening("4", 3), user(3, email="p2@b.example")))
     assert (accounts(team), why(team, 3)) == ({"U1": 1, "U3": 2}, "")
