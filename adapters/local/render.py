@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from analytics.chart import Chart as ChartData
 from analytics.chart import Point, table
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Chart, Element, Facts, Note, Table, Text
+from bot.talk.chart_cells import cell
 from bot.talk.language import Words
 from surveys.formats import Choice, FreeText, Option, ResponseFormat, Scale
 
@@ -123,7 +124,7 @@ def _tapped(tap: Action | None, value: str) -> Json:
 
 
 def _chart(chart: ChartData, summary: str, words: Words) -> Json:
-    header, *rows = table(chart, lambda point: _cell(point, words))
+    header, *rows = table(chart, lambda point: cell(point, words))
     return {
         "kind": "chart",
         "question": chart.question,
@@ -143,11 +144,3 @@ def _chart(chart: ChartData, summary: str, words: Words) -> Json:
 
 def _point(point: Point | None) -> Json | None:
     return None if point is None else {"value": point.value, "low": point.low, "high": point.high}
-
-
-def _cell(point: Point | None, words: Words) -> str:
-    if point is None:
-        return words("chart.gap")
-    digits = 0 if all(level == int(level) for level in (point.value, *point.interval)) else 1
-    value, *ends = (words.number(level, digits) for level in (point.value, *point.interval))
-    return words("chart.range", value=value, low=ends[0], high=ends[1]) if ends else value

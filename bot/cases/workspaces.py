@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.cases import troubles
 from bot.errors import Refused
 from bot.store.tables import Workspace
 from bot.store.unit import Unit
@@ -22,6 +23,7 @@ def connect(unit: Unit, platform: str, external: str) -> Workspace:
     if known is not None and known.active:
         return known
     row = unit.organisations.connect(platform, external)
+    troubles.over(unit, row.id)
     unit.audit.record(unit.now, "platform", "workspace.connected", f"workspace:{row.id}")
     return row
 

@@ -49,6 +49,12 @@ class Workspaces:
         """Return the workspaces that were disconnected before an instant."""
         return [row for row in self.all() if row.disconnected_at is not None and row.disconnected_at < before]
 
+    def active(self) -> list[Workspace]:
+        """Return the workspaces that are connected."""
+        own = col(Workspace.organisation_id) == self.organisation_id
+        query = select(Workspace).where(own, col(Workspace.active)).order_by(col(Workspace.id))
+        return list(self.session.exec(query))
+
     def take(self, workspace_id: int, wanted: int, rate: Rate | None, now: datetime) -> int:
         """Return how many of the ``wanted`` messages may be sent at once, and count them as sent.
 
@@ -80,3 +86,9 @@ class Workspaces:
         if workspace.blocked_until is None or workspace.blocked_until < until:
             workspace.blocked_until, workspace.tokens, workspace.refilled_at = until, 0.0, until
             self.session.flush()
+
+    def unblock(self, workspace_id: int) -> None:
+        """Let messages out again, as if there had been a pause."""
+        workspace = self.get(workspace_id)
+        workspace.blocked_until, workspace.refilled_at = None, None
+        self.session.flush()
