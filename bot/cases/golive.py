@@ -33,6 +33,10 @@ def asked(caller: Caller, text: str) -> Reply:
     return Private(overview(caller))
 
 
+def shown(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    return asked(caller, "")
+
+
 def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     _require(caller)
     return OpenForm(form(caller))
@@ -72,6 +76,7 @@ def stopped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
 COMMANDS: Mapping[str, CommandHandler] = {"golive": asked}
 
 ACTIONS: Mapping[str, ActionHandler] = {
+    "golive.show": shown,
     "golive.details": opened,
     "golive.save": saved,
     "golive.consent": consented,
