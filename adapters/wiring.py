@@ -14,12 +14,14 @@ from adapters.engine.embedded import EmbeddedEngine
 from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
 from bot import dispatch, jobs
+from bot.cases import troubles, undelivered
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.logs import get_logger
 from bot.store.store import open_store
 from bot.store.unit import Store
 from bot.talk.events import Event, Reply
+from bot.talk.language import words
 from bot.talk.platform import Handle, Platform
 
 DISPATCH_THREADS = 32
@@ -229,7 +231,7 @@ def _rows(pairs: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Whether the service is ready, and if not, why: the database answers and the engine is alive."""
+    """Whether the service is ready, and if not, why: the database answers, the engine is alive, a workspace lets us in."""
 
     store: Store
 
@@ -239,9 +241,12 @@ class Ready:
     def _reasons(self) -> list[str]:
         try:
             beat = jobs.last_beat(self.store)
+            shut = troubles.everywhere(self.store)
         except StoreError as error:
             return [str(error)]
         if beat is None:
             return ["The engine has not started yet."]
         age = SystemClock().now() - beat
-        return [f"The engine gave no sign of life for {age.seconds} s."] if age > LATEST_BEAT else []
+        if age > LATEST_BEAT:
+            return [f"The engine gave no sign of life for {age.seconds} s."]
+        return [undelivered.of_workspace(words("en"), trouble.reason) for trouble in shut]

@@ -36,7 +36,14 @@ class TryLater(PlatformError):
 
 
 class Undeliverable(PlatformError):
-    """No further attempt will help: the account is gone, the bot was removed, the card was rejected."""
+    """No further attempt will help: the account is gone, the bot was removed, the card was rejected.
+
+    ``reason`` is a code such as ``user_not_found``; no text, no name.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Disconnected(PlatformError):

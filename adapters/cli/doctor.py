@@ -10,10 +10,12 @@ import typer
 
 from adapters.cli.console import DONE, REFUSED, show_json, show_table
 from adapters.cli.place import Demo, Json, Place, place
+from bot.cases import troubles, undelivered
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import Store, open_store
 from bot.store.unit import Unit
+from bot.talk.language import words
 
 SAFE_SQLITE = (3, 51, 3)
 """Older ones can corrupt a database when two connections checkpoint it at once; only our server ever does."""
@@ -107,8 +109,29 @@ def _deliveries(_: Place, __: Store) -> Callable[[Unit], Finding]:
         stuck = {state: counts[state] for state in STUCK if counts.get(state)}
         if stuck:
             text = ", ".join(f"{n} {state}" for state, n in stuck.items())
-            return Finding("deliveries", "note", f"{text}: look at the log for the reasons.")
+            return Finding("deliveries", "note", " ".join([f"{text}.", *_why(unit)]))
         return Finding("deliveries", "ok", f"{sum(counts.values())} in all, none stuck.")
+
+    return check
+
+
+def _why(unit: Unit) -> list[str]:
+    """Return what the reasons of the last 30 days mean, each once; reminders have none."""
+    recent = unit.undelivered.counts(unit.now - undelivered.RECENT)
+    return list(dict.fromkeys(undelivered.sentence(words("en"), reason) for reason, _, _ in recent))
+
+
+def _connections(_: Place, __: Store) -> Callable[[Unit], Finding]:
+    def check(unit: Unit) -> Finding:
+        shut = troubles.known(unit)
+        if shut:
+            told = (
+                f"Shut since {trouble.since:%Y-%m-%d %H:%M} UTC ({trouble.reason}). "
+                + undelivered.of_workspace(words("en"), trouble.reason)
+                for trouble in shut
+            )
+            return Finding("workspaces", "problem", " ".join(told))
+        return Finding("workspaces", "ok", f"{len(unit.workspaces.active())} connected, none is shut to us.")
 
     return check
 
@@ -123,4 +146,4 @@ def _going_live(_: Place, __: Store) -> Callable[[Unit], Finding]:
     return check
 
 
-_CHECKS = (_going_live, _audit, _waves, _deliveries)
+_CHECKS = (_going_live, _audit, _waves, _connections, _deliveries)

@@ -16,12 +16,12 @@ from typing import TypeVar
 
 from adapters.engine import Place
 from adapters.engine.limits import Limits
-from bot.cases import delivery
+from bot.cases import delivery, undelivered
 from bot.cases.context import CardBuilder
-from bot.cases.delivery import Broken, Decision, Hold, Inquiry, Send
+from bot.cases.delivery import Broken, Decision, Hold, Inquiry, Send, Shut
 from bot.cases.guards import Later
 from bot.clock import Clock, SystemClock
-from bot.errors import StoreError, TryLater, Undeliverable
+from bot.errors import Disconnected, StoreError, TryLater, Undeliverable
 from bot.logs import get_logger
 from bot.store.states import Lease, Outcome, Ticket
 from bot.store.unit import Store, Unit
@@ -80,6 +80,8 @@ class Batch:
     last_start: datetime
     """By the real clock: a call begun later might outlive the lease."""
     blocked_until: datetime | None = None
+    shut: Shut | None = None
+    """The workspace lets nothing in; the rest of the batch is not tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +125,16 @@ class Drain:
             return Drained()
         decisions = await self._prepare(place, lease, tickets)
         self.crash("after_prepare")
-        slack = timedelta(seconds=self.limits.timeout_s) + self.limits.margin
-        batch = Batch(lease, lease.until - slack)
+        batch = self._batch(lease)
         outcomes = await self._all(decisions, batch)
         self.crash("before_mark")
         await self._record(place, outcomes, decisions, batch)
         self.crash("after_mark")
         return _drained(outcomes)
+
+    def _batch(self, lease: Lease) -> Batch:
+        slack = timedelta(seconds=self.limits.timeout_s) + self.limits.margin
+        return Batch(lease, lease.until - slack)
 
     async def _prepare(self, place: Place, lease: Lease, tickets: Sequence[Ticket]) -> list[Decision]:
         decide = partial(delivery.prepare, workspace_id=place.workspace, lease=lease, cards=self.cards)
@@ -165,7 +170,7 @@ class Drain:
 
     async def _send(self, send: Send, batch: Batch) -> Outcome:
         ticket = send.ticket
-        if batch.blocked_until or self.halted() or self.real.now() > batch.last_start:
+        if batch.blocked_until or batch.shut or self.halted() or self.real.now() > batch.last_start:
             return Outcome(ticket, "pending", untried=True)
         self.crash("before_send")
         try:
@@ -173,8 +178,12 @@ class Drain:
                 receipt = await self.platform.send(send.address, send.card, DeliveryId(ticket.id))
         except TryLater as error:
             return self._put_off(ticket, error, batch)
-        except Undeliverable:
-            return Outcome(ticket, "dead", error="Undeliverable")
+        except Disconnected as error:
+            self._shut(error, batch)
+            return Outcome(ticket, "pending", untried=True)
+        except Undeliverable as error:
+            log.warning("delivery.refused", purpose=ticket.purpose, reason=error.reason)
+            return Outcome(ticket, "dead", error=undelivered.code(error.reason))
         except Exception as error:  # noqa: BLE001 - whatever else happened, nobody can tell whether it arrived
             return self._unsure(ticket, error)
         self.crash("after_send")
@@ -186,6 +195,12 @@ class Drain:
         until = self.real.now() + timedelta(seconds=error.retry_after_s)
         batch.blocked_until = max(until, batch.blocked_until or until)
         return Outcome(ticket, "retry", until=until, error="TryLater")
+
+    def _shut(self, error: Disconnected, batch: Batch) -> None:
+        """Note that the workspace lets nothing in; no row tells that it was tried, which it might be alone."""
+        if batch.shut is None:
+            log.error("workspace.disconnected", platform=self.platform.name, reason=error.reason)
+            batch.shut = Shut(undelivered.code(error.reason), self.real.now())
 
     def _retry(self, ticket: Ticket, error: str) -> Outcome:
         if ticket.attempts >= self.limits.attempts:
@@ -219,6 +234,7 @@ class Drain:
                 outcomes=outcomes,
                 introduce=strangers,
                 blocked_until=batch.blocked_until,
+                shut=batch.shut,
             ),
         )
 
@@ -235,24 +251,34 @@ class Drain:
         self.crash("after_inquire")
         if not inquiries:
             return Drained()
-        turns = asyncio.Semaphore(self.limits.at_once)
-        outcomes = await asyncio.gather(*(self._ask(inquiry, turns) for inquiry in inquiries))
+        turns, batch = asyncio.Semaphore(self.limits.at_once), self._batch(lease)
+        outcomes = await asyncio.gather(*(self._ask(inquiry, batch, turns) for inquiry in inquiries))
         self.crash("before_answer")
-        await self._surely(place, partial(delivery.record, workspace_id=place.workspace, outcomes=outcomes))
+        record = partial(delivery.record, workspace_id=place.workspace, outcomes=outcomes, shut=batch.shut)
+        await self._surely(place, record)
         self.crash("after_answer")
         return _drained(outcomes)
 
-    async def _ask(self, inquiry: Inquiry, turns: asyncio.Semaphore) -> Outcome:
+    async def _ask(self, inquiry: Inquiry, batch: Batch, turns: asyncio.Semaphore) -> Outcome:
         async with turns:
+            if batch.shut:
+                return self._no_answer(inquiry, batch.shut.reason)
             self.crash("before_find")
             try:
                 async with asyncio.timeout(self.limits.timeout_s):
                     found = await self._find(inquiry)
+            except Disconnected as error:
+                self._shut(error, batch)
+                return self._no_answer(inquiry, undelivered.code(error.reason))
             except Exception as error:  # noqa: BLE001 - no answer is no answer, whatever the reason
-                until = self.real.now() + self.limits.ask_again
-                return Outcome(inquiry.ticket, "uncertain", until=until, error=type(error).__name__)
+                return self._no_answer(inquiry, type(error).__name__)
             self.crash("after_find")
             return delivery.answered(inquiry.ticket, found, self.limits.resends)
+
+    def _no_answer(self, inquiry: Inquiry, error: str) -> Outcome:
+        return Outcome(
+            inquiry.ticket, "uncertain", until=self.real.now() + self.limits.ask_again, error=error
+        )
 
     async def _find(self, inquiry: Inquiry) -> Receipt | Unknown | None:
         ticket, address = inquiry.ticket, inquiry.address

@@ -15,7 +15,7 @@ from adapters.engine.clockwork import Clockwork
 from adapters.engine.drain import Drain, Drained, go_on
 from adapters.engine.limits import Limits
 from bot import jobs
-from bot.cases import delivery
+from bot.cases import delivery, troubles
 from bot.cases.context import CardBuilder
 from bot.clock import Clock, SystemClock
 from bot.jobs import Job, Ran, Timetable
@@ -126,8 +126,12 @@ class EmbeddedEngine:
     # --- what it does ---
 
     async def recover(self) -> int:
-        """Take every message that is *sending* for lost, to be asked about; return how many there were."""
+        """Take every message that is *sending* for lost, to be asked about; return how many there were.
+
+        Workspaces that did not let us in are tried again at once.
+        """
         ask_at = self._tuning.real.now() + self._longest_doubt()
+        await self._everywhere(troubles.try_again)
         return await self._everywhere(lambda unit: unit.outbox.doubt(ask_at))
 
     async def settle(self) -> None:

@@ -63,7 +63,7 @@ class LocalPlatform:
     async def edit(self, to: Address, receipt: Receipt, card: Card) -> None:
         entry = self._log.current(int(receipt.message)) if receipt.message.isdecimal() else None
         if entry is None or {entry.user} != {to.user, receipt.conversation}:
-            raise Undeliverable("no such message")
+            raise Undeliverable("message_not_found")
         if entry.kind != "gone":
             person = await self._person(entry.user)
             await self._accepted(person, card, Place(replaces=entry, opened_by=entry.opened_by))
@@ -107,7 +107,7 @@ class LocalPlatform:
     async def _person(self, user: str) -> PersonView:
         person = await self._chat.person(user)
         if person is None:
-            raise Undeliverable("nobody here has this id")
+            raise Undeliverable("user_not_found")
         return person
 
     async def _accepted(self, person: PersonView, card: Card, place: Place) -> Entry:

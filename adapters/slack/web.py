@@ -180,7 +180,7 @@ class Web:
     """Calls Slack for a workspace: with its token, at its pace."""
 
     def __init__(self, tokens: Tokens, wire: Wire | None = None, limiter: Limiter | None = None) -> None:
-        self._tokens = tokens
+        self.tokens = tokens
         self._wire = wire or Wire()
         self._limiter = limiter or Limiter()
 
@@ -190,7 +190,7 @@ class Web:
         Raises ``TryLater`` (nothing was done), ``Disconnected`` (the workspace does not let us), ``Rejected``
         (Slack said no to this call) or ``Unsure`` (nobody can tell what was done).
         """
-        token = await self._tokens.token(workspace)
+        token = await self.tokens.token(workspace)
         await self._limiter.admit(workspace, method, str(arguments.get("channel", "")))
         try:
             return await self._wire.post(method, arguments, f"Bearer {token}")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.cases import contact, escalation, onboarding, reports, results, waves
+from bot.cases import contact, escalation, onboarding, reports, results, troubles, waves
 from bot.cases.context import CardBuilder, Recipient, words_of
 from bot.cases.guards import Facts, Later, Skip, counted, judge, zone_of
 from bot.cases.purposes import BUDGETED, DISCLOSURE_VERSION, PURPOSES
@@ -57,6 +57,14 @@ class Broken:
 
 
 Decision = Send | Hold | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """The workspace did not let us in: the platform's word for why, and when it said so by the real clock."""
+
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +213,13 @@ def record(
     *,
     introduce: Iterable[int] = (),
     blocked_until: datetime | None = None,
+    shut: Shut | None = None,
 ) -> int:
     """Write what became of claimed messages and what follows from it; return how many marks counted.
 
     ``introduce`` names the people to whom a first contact is owed before their survey; ``blocked_until`` says
-    until when, by the real clock, the platform wants nothing more from this workspace.
+    until when, by the real clock, the platform wants nothing more from this workspace; ``shut`` that it lets
+    nothing in until somebody acts.
     """
     marked_rows = unit.outbox.mark(outcomes, unit.now)
     told = [
@@ -224,6 +234,10 @@ def record(
     unit.workspaces.give_back(workspace_id, sum(outcome.untried for outcome in outcomes))
     if blocked_until is not None:
         unit.workspaces.block(workspace_id, blocked_until)
+    if shut is not None:
+        troubles.note(unit, workspace_id, shut.reason, shut.at)
+    elif any(outcome.state == "sent" for outcome in outcomes):
+        troubles.over(unit, workspace_id)
     return marked_rows
 
 

@@ -23,3 +23,10 @@ class Settings:
     def put(self, key: str, value: str, now: datetime) -> None:
         """Keep ``value`` under ``key`` in place of what was there."""
         self.session.merge(Setting(organisation_id=self.organisation_id, key=key, value=value, at=now))
+
+    def drop(self, key: str) -> None:
+        """Forget what is under ``key``, if anything is."""
+        row = self.session.get(Setting, (self.organisation_id, key))
+        if row is not None:
+            self.session.delete(row)
+            self.session.flush()

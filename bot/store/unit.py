@@ -30,6 +30,7 @@ from bot.store.rollouts import Rollouts
 from bot.store.settings import Settings
 from bot.store.surveys import Surveys
 from bot.store.tables import Organisation, Workspace
+from bot.store.undelivered import Undelivered
 from bot.store.waves import Waves
 from bot.store.workspaces import Workspaces
 
@@ -74,6 +75,10 @@ class Unit:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.session, self.organisation_id)
+
+    @cached_property
+    def undelivered(self) -> Undelivered:
+        return Undelivered(self.session, self.organisation_id)
 
     @cached_property
     def recipients(self) -> Recipients:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.store.tables import Workspace
 
@@ -32,6 +32,12 @@ class Workspaces:
 
     def get(self, workspace_id: int) -> Workspace:
         return self.session.get_one(Workspace, (self.organisation_id, workspace_id))
+
+    def active(self) -> list[Workspace]:
+        """Return the workspaces that are connected."""
+        own = col(Workspace.organisation_id) == self.organisation_id
+        query = select(Workspace).where(own, col(Workspace.active)).order_by(col(Workspace.id))
+        return list(self.session.exec(query))
 
     def take(self, workspace_id: int, wanted: int, rate: Rate | None, now: datetime) -> int:
         """Return how many of the ``wanted`` messages may be sent at once, and count them as sent.
@@ -64,3 +70,9 @@ class Workspaces:
         if workspace.blocked_until is None or workspace.blocked_until < until:
             workspace.blocked_until, workspace.tokens, workspace.refilled_at = until, 0.0, until
             self.session.flush()
+
+    def unblock(self, workspace_id: int) -> None:
+        """Let messages out again, as if there had been a pause."""
+        workspace = self.get(workspace_id)
+        workspace.blocked_until, workspace.refilled_at = None, None
+        self.session.flush()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from bot.errors import TryLater, Undeliverable, Unsure
+from bot.errors import Disconnected, TryLater, Undeliverable, Unsure
 from bot.talk.cards import Card
 from bot.talk.events import Profile
 from bot.talk.platform import Address, DeliveryId, Handle, Receipt, Unknown
@@ -21,6 +21,7 @@ Fault = Literal[
     "slow_down",
     "unavailable",
     "rejected",
+    "shut",
     "timeout_before",
     "timeout_after",
     "reset_before",
@@ -28,7 +29,7 @@ Fault = Literal[
     "unsure_after",
     "error_after",
 ]
-"""429 with Retry-After; 5xx; refused for good; and connections that end before or after the message was accepted."""
+"""429 with Retry-After; 5xx; refused for good; shut to us; and connections that end before or after the message was accepted."""
 
 FAULTS: tuple[Fault, ...] = Fault.__args__
 
@@ -124,6 +125,8 @@ class FakePlatform:
                 raise TryLater("503")
             case "rejected":
                 raise Undeliverable("account_inactive")
+            case "shut":
+                raise Disconnected("token_revoked")
             case "timeout_before":
                 raise TimeoutError
             case "reset_before":

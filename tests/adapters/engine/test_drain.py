@@ -13,8 +13,10 @@ from adapters.engine import Place
 from adapters.engine import drain as drains
 from adapters.engine.drain import Drain, Drained
 from adapters.engine.limits import Limits
+from bot.cases import troubles
 from bot.cases.context import Recipient
-from bot.errors import StoreError
+from bot.cases.troubles import Trouble
+from bot.errors import Disconnected, StoreError
 from bot.store.store import Store, Unit
 from bot.store.tables import Delivery
 from bot.store.workspaces import Rate
@@ -166,6 +168,90 @@ def test_what_can_never_be_delivered_is_not_tried_again(store: Store) -> None:
 
     assert post.states == {"dead": 1}
     assert post.platform.calls == 1
+
+
+def test_why_it_cannot_be_delivered_is_kept_with_the_message(store: Store) -> None:
+    staff.want(store, staff.hire(store, 1))
+    post = Post(store, FakePlatform(faults=always("rejected")))
+
+    post.run()
+
+    assert staff.rows(store)["report.ready:1"].error == "account_inactive"
+
+
+# --- the workspace is shut to us ---
+
+
+def shut_to_us(store: Store, n: int = 30) -> Post:
+    staff.want(store, staff.hire(store, n))
+    return Post(store, FakePlatform(faults=always("shut")), replace(QUICK, at_once=1))
+
+
+def troubled(store: Store) -> list[Trouble]:
+    return store.read(troubles.known)
+
+
+def test_a_workspace_that_is_shut_loses_nothing_and_is_left_alone_for_a_quarter_of_an_hour(
+    store: Store,
+) -> None:
+    post = shut_to_us(store)
+
+    post.run(again=2)
+    post.real.advance(timedelta(minutes=15) - timedelta(seconds=1))
+    post.run()
+
+    assert post.platform.calls == 1
+    assert post.states == {"pending": 30}
+    assert {(row.attempts, row.error) for row in staff.rows(store).values()} == {(0, "")}
+    assert troubled(store) == [Trouble(staff.WORKSPACE, "token_revoked", MONDAY, 1)]
+
+
+def test_it_is_tried_less_and_less_often_and_never_less_than_once_an_hour(store: Store) -> None:
+    post = shut_to_us(store)
+    calls = []
+    for _ in range(24):
+        post.run()
+        calls.append(post.platform.calls)
+        post.real.advance(timedelta(minutes=15))
+
+    assert calls[:8] == [1, 2, 2, 3, 3, 3, 3, 4]
+    assert calls[-1] == 8
+    assert troubled(store)[0].since == MONDAY
+
+
+def test_once_somebody_put_it_right_everything_goes_out_and_the_trouble_is_forgotten(store: Store) -> None:
+    post = shut_to_us(store)
+    post.run()
+    post.recovers()
+    post.real.advance(timedelta(minutes=15))
+
+    post.run()
+
+    assert post.states == {"sent": 30}
+    assert troubled(store) == []
+
+
+def test_a_workspace_that_is_shut_while_it_is_asked_is_left_alone_too(store: Store) -> None:
+    staff.want(store, staff.hire(store, 5))
+    post = Post(store, FakePlatform(faults=once_each("reset_after")), replace(QUICK, at_once=1))
+    answer = post.platform.find
+    post.run()
+    asked = []
+
+    async def shut(*_: object) -> None:
+        asked.append(1)
+        raise Disconnected("invalid_auth")
+
+    post.platform.find = shut  # type: ignore[method-assign]  # the token was changed meanwhile
+    post.run(again=2)
+    assert (len(asked), post.states) == (1, {"uncertain": 5})
+    assert [trouble.reason for trouble in troubled(store)] == ["invalid_auth"]
+
+    post.platform.find = answer  # type: ignore[method-assign]  # and is right again
+    post.real.advance(timedelta(minutes=15))
+    post.run()
+    assert post.states == {"sent": 5}
+    assert troubled(store) == []
 
 
 # --- nobody can tell ---

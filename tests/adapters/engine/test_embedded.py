@@ -9,6 +9,7 @@ from adapters.engine import Place
 from adapters.engine.embedded import EmbeddedEngine, Restless, Tuning
 from adapters.engine.limits import Limits
 from bot import jobs
+from bot.cases import troubles
 from bot.clock import SystemClock
 from bot.jobs import Job
 from bot.store.store import Store
@@ -267,3 +268,26 @@ def test_sweeps_that_never_come_to_rest_are_a_mistake_that_is_said(
     with pytest.raises(Restless):
         asyncio.run(engine_for(store, sweeps=[job]).settle())
     assert len(ran) == 3
+
+
+def test_at_a_start_a_workspace_that_was_shut_is_tried_at_once(store: Store) -> None:
+    staff.want(store, staff.hire(store, 1))
+    real = SystemClock().now()
+    store.write(lambda unit: troubles.note(unit, staff.WORKSPACE, "token_revoked", real))
+    platform = FakePlatform()
+
+    async def story() -> None:
+        await until(lambda: staff.states(store) == {"sent": 1})
+
+    running(engine_for(store, platform), story)
+
+    assert store.read(troubles.known) == []
+
+
+def test_at_a_start_a_workspace_that_was_told_to_wait_goes_on_waiting(store: Store) -> None:
+    staff.want(store, staff.hire(store, 1))
+    later = SystemClock().now() + timedelta(hours=1)
+    store.write(lambda unit: unit.workspaces.block(staff.WORKSPACE, later))
+
+    assert asyncio.run(engine_for(store).recover()) == 0
+    assert store.read(lambda unit: unit.workspaces.get(staff.WORKSPACE).blocked_until) == later
