@@ -47,7 +47,7 @@ def test_an_event_is_told_again_at_once_after_a_minute_and_after_five_with_the_s
 def test_an_answer_that_comes_too_late_counts_as_none() -> None:
     async def story() -> None:
         async with listening() as app:
-            app.fake.events.wait, app.fake.reach.patience_s, app.slow_s = at_once, 0.05, 0.2
+            app.fake.events.wait, app.fake.reach.patience_s, app.slow_s = at_once, 0.1, 0.4
             answers = await app.fake.events.joins(app.fake.add_user("U1"))
 
             assert [a.failed for a in answers] == ["http_timeout"] * 4

@@ -41,6 +41,7 @@ def test_a_fault_ends_the_call_its_way(fault: Fault, error: type[Exception], don
             app.fake.faults.next("chat.postMessage", fault)
             with pytest.raises(error) as raised:
                 await app.client.chat_postMessage(channel="U1", text="first")
+            app.client.session = None  # and with it its short patience
             await app.client.chat_postMessage(channel="U1", text="second")
 
             texts = [m.text for m in app.fake.person("U1").messages()]

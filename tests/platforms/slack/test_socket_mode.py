@@ -13,7 +13,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.platforms.slack import faults
-from tests.platforms.slack.reach import at_once
+from tests.platforms.slack.reach import PATIENCE_S, at_once
 from tests.platforms.slack.server import FakeSlack
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -107,6 +107,7 @@ def test_a_silent_connection_looks_alive_and_brings_nothing() -> None:
             await app.fake.events.settle()
             alive = await app.client.is_connected()
             app.fake.socket.speak()
+            app.fake.reach.patience_s = PATIENCE_S
             heard = await app.fake.person("U1").says("hello!")
 
             assert (lost.failed, alive, heard.ok) == ("http_timeout", True, True)

@@ -117,7 +117,7 @@ class World:
         was, self._change = self._change, asyncio.Event()
         was.set()
 
-    async def until(self, found: Callable[[], T], within_s: float = 5.0) -> T:
+    async def until(self, found: Callable[[], T | None], within_s: float = 5.0) -> T:
         """Return the first true answer of ``found``, asked again whenever something changed here."""
         async with asyncio.timeout(within_s):
             while not (answer := found()):
