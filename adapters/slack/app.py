@@ -66,9 +66,9 @@ class SlackApp:
         """
         try:
             request = AsyncBoltRequest(body=dict(body), mode="socket_mode")
-        except Exception as error:  # noqa: BLE001 -- bolt trips over many shapes; whichever it is, the payload is at fault
+            response = await self.bolt.async_dispatch(request)
+        except Exception as error:  # noqa: BLE001 -- bolt trips over many shapes, even where it handles errors
             return _malformed(error)
-        response = await self.bolt.async_dispatch(request)
         if response.status == http.HTTPNotFound.status_code:
             log.warning("slack.unknown_payload")
             return BoltResponse(status=200)

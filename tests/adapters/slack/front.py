@@ -96,11 +96,11 @@ class Front:
             await response.read()
             return response
 
-    async def sends(self, card: Card) -> str:
-        """Put a message of ours before Lena and return its ts."""
+    async def sends(self, card: Card, user: str = LENA) -> str:
+        """Put a message of ours before somebody and return its ts."""
         shown = message(card)
         answer = await self.slack.web.call(
-            self.fake.team, "chat.postMessage", channel=LENA, text=shown.text, blocks=shown.blocks
+            self.fake.team, "chat.postMessage", channel=user, text=shown.text, blocks=shown.blocks
         )
         return str(answer["ts"])
 
