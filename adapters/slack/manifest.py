@@ -16,6 +16,9 @@ COLOUR = "#0b5394"
 PATH = "/slack/events"
 """Where Slack's requests arrive, of every kind."""
 
+REDIRECT = "/slack/oauth_redirect"
+"""Where Slack leads an administrator back to who installs from our own page."""
+
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
 """What Slack tells us of: only what we handle."""
 
@@ -49,7 +52,7 @@ def manifest(mode: Mode, base_url: str = "", *, language: str = "en", token_rota
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": _display(language),
         "features": _features(language, address),
-        "oauth_config": {"scopes": {"bot": [*SCOPES]}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES]}} | _back(base_url if address else ""),
         "settings": {
             "event_subscriptions": _at(address) | {"bot_events": [*EVENTS]},
             "interactivity": {"is_enabled": True} | _at(address),
@@ -64,6 +67,10 @@ def _address(base_url: str) -> str:
     if not base_url.startswith("https://") or base_url == "https://":
         raise ValueError("Slack sends its requests to an https:// address only")
     return base_url.rstrip("/") + PATH
+
+
+def _back(base_url: str) -> Json:
+    return {"redirect_urls": [base_url.rstrip("/") + REDIRECT]} if base_url else {}
 
 
 def _at(address: str, name: str = "request_url") -> Json:
