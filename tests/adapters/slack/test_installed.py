@@ -278,3 +278,18 @@ def test_news_of_a_removal_that_come_after_the_app_is_back_remove_nothing(
         assert store.organisation_of("slack", team) is None
 
     told(store, clock, story)
+
+
+def test_a_removal_after_a_quiet_night_is_noticed_though_no_token_lets_us_in(
+    store: Store, clock: FakeClock
+) -> None:
+    async def story(at: Office) -> None:
+        team = await installed(at)
+        clock.advance(timedelta(hours=13))
+        remove(at.fake, team)
+        await at.fake.events.settle()
+
+        assert store.organisation_of("slack", team) is None
+        assert at.acts().count("workspace.uninstalled") == 1
+
+    told(store, clock, story)
