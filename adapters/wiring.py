@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -21,18 +21,21 @@ from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
 from adapters.process import answer_quickly, give_memory_back
 from bot import dispatch, jobs
-from bot.cases import troubles, undelivered
+from bot.cases import troubles, undelivered, visitors
 from bot.clock import SystemClock
-from bot.errors import StoreError
+from bot.errors import PlatformError, StoreError
 from bot.logs import get_logger
 from bot.store.store import open_store
 from bot.store.unit import Store
-from bot.talk.events import Event, Reply
+from bot.talk.events import CommandUsed, Event, FormSent, Reply
 from bot.talk.language import words
-from bot.talk.platform import Handle, Platform
+from bot.talk.platform import Address, Handle, Platform
 
 DISPATCH_THREADS = 32
 """Dispatch has its own pool: the default one has six threads on two cores."""
+
+WHOIS_S = 1.5
+"""How long a platform may take to say who a user is; the user waits for the answer meanwhile."""
 
 LATEST_BEAT = timedelta(seconds=10)
 
@@ -49,13 +52,29 @@ class Service:
     grace: timedelta = timedelta(seconds=20)
 
 
-def handler(store: Store, pool: ThreadPoolExecutor) -> Handle:
+def handler(
+    store: Store, pool: ThreadPoolExecutor, platforms: Mapping[str, Platform] | None = None
+) -> Handle:
     """Bridge from the platforms' event loop to the sync middle; the only one there is."""
 
     async def handle(event: Event) -> Reply:
+        event = await introduced(event, platforms or {})
         return await asyncio.get_running_loop().run_in_executor(pool, dispatch.handle, store, event)
 
     return handle
+
+
+async def introduced(event: Event, platforms: Mapping[str, Platform]) -> Event:
+    """Add who the user is on the platform where somebody tries a one-time code; the middle cannot ask."""
+    platform = platforms.get(event.source.platform)
+    if platform is None or not isinstance(event, CommandUsed | FormSent) or not visitors.claims(event):
+        return event
+    who = Address(event.source.platform, event.source.workspace, event.source.user)
+    try:
+        return replace(event, profile=await asyncio.wait_for(platform.whois(who), WHOIS_S))
+    except (PlatformError, TimeoutError) as error:
+        log.warning("platform.whois_failed", platform=platform.name, reason=type(error).__name__.lower())
+        return event
 
 
 async def serve(service: Service) -> None:
@@ -68,7 +87,7 @@ async def serve(service: Service) -> None:
     stopping = asyncio.Event()
     _on_signals(stopping)
     with ThreadPoolExecutor(DISPATCH_THREADS, thread_name_prefix="dispatch") as pool:
-        handle = handler(service.store, pool)
+        handle = handler(service.store, pool, service.platforms)
         engine = asyncio.create_task(service.engine.run())
         listeners = [asyncio.create_task(platform.run(handle)) for platform in service.platforms.values()]
         ended = asyncio.create_task(stopping.wait())

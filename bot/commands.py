@@ -12,13 +12,17 @@ from bot.cases import (
     escalation,
     feedback,
     golive,
+    home,
     installation,
     onboarding,
+    preferences,
     privacy,
     reports,
     results,
     rollouts,
+    roster_cards,
     surveys,
+    takeover,
 )
 from bot.cases.context import ActionHandler, CommandHandler
 
@@ -42,11 +46,13 @@ COMMANDS: Mapping[str, CommandHandler] = merged(
         assistance.COMMANDS,
         escalation.COMMANDS,
         installation.COMMANDS,
+        preferences.COMMANDS,
         privacy.COMMANDS,
         golive.COMMANDS,
         reports.COMMANDS,
         results.COMMANDS,
         rollouts.COMMANDS,
+        roster_cards.COMMANDS,
         surveys.COMMANDS,
     )
 )
@@ -58,13 +64,18 @@ ACTIONS: Mapping[str, ActionHandler] = merged(
         conversation.ACTIONS,
         escalation.ACTIONS,
         feedback.ACTIONS,
+        home.ACTIONS,
         assistance.ACTIONS,
         installation.ACTIONS,
         onboarding.ACTIONS,
+        preferences.ACTIONS,
         privacy.ACTIONS,
         golive.ACTIONS,
         reports.ACTIONS,
         results.ACTIONS,
         rollouts.ACTIONS,
+        roster_cards.ACTIONS,
+        surveys.ACTIONS,
+        takeover.ACTIONS,
     )
 )

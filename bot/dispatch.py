@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.cases import conversation, people
+from bot.cases import conversation, roster, visitors, workspaces
 from bot.cases.context import Caller, words_of
 from bot.cases.permissions import contact_name, roles_of
 from bot.cases.reach import has_left
@@ -90,12 +90,11 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
         raise Refused("refused.unknown_workspace")
     match event:
         case MemberJoined(profile=profile) | ProfileChanged(profile=profile):
-            people.link_by_email(unit, workspace.id, profile.user, profile.email)
+            roster.met(unit, workspace.id, profile)
         case MemberLeft(source=source):
-            unit.accounts.leave(workspace.id, source.user)
-        case Uninstalled():
-            workspace.active = False
-            unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{workspace.id}")
+            roster.left(unit, workspace.id, source.user)
+        case Uninstalled(source=source):
+            workspaces.disconnect(unit, source.platform, source.workspace)
     return Nothing()
 
 
@@ -103,6 +102,9 @@ def _by_a_person(
     unit: Unit, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
 ) -> Reply:
     caller = _caller(unit, event.source)
+    if caller is None:
+        w = visitors.words_for(unit, event.source)
+        return _marked(visitors.answer(unit, event, w), w, made_up=unit.organisations.get().made_up)
     match event:
         case CommandUsed(name=name, text=text):
             reply = _command(caller, name, text)
@@ -119,12 +121,15 @@ def _by_a_person(
     return _marked(reply, caller.words, made_up=caller.organisation.made_up)
 
 
-def _caller(unit: Unit, source: Source) -> Caller:
+def _caller(unit: Unit, source: Source) -> Caller | None:
+    """Return who acts; None: a user of the workspace who is nobody here. Who has left is refused."""
     organisation = unit.organisations.get()
     workspace = unit.organisations.workspace(source.platform, source.workspace)
     account = unit.accounts.find(workspace.id, source.user) if workspace else None
     person = unit.people.get(account.person_id) if account and account.active else None
-    if person is None or has_left(unit, person, unit.now.date()):
+    if person is None:
+        return None
+    if has_left(unit, person, unit.now.date()):
         raise Refused("refused.unknown_person", organisation=organisation.name)
     return Caller(unit, person, words_of(organisation, person), organisation, source)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from adapters.demo.horizon import ahead
 from adapters.demo.personas import today_of
+from bot.cases.context import locale_of, zone_name
 from bot.store.tables import Person, Reading, Wave
 from bot.store.unit import Unit
 from surveys.anonymity.cells import ORGANISATION
@@ -66,7 +67,7 @@ def _stored(unit: Unit, person: Person) -> Iterator[tuple[str, str]]:
     placement = unit.placements.of(person.id, today_of(unit))
     yield "Name, e-mail, start date", "from HR's file"
     yield "Department", placement.path if placement else "none"
-    yield "Language, time zone", f"{person.locale or 'the company’s'}, {person.time_zone or 'the company’s'}"
+    yield "Language, time zone", f"{locale_of(person, 'the company’s')}, {zone_name(person, 'the company’s')}"
     yield "Surveys", _willing(unit, person)
     yield "Open surveys that ask this person", str(len(_asking(unit, person)))
     yield "Whether they answered", "kept nowhere; a sealed sheet is found only with the survey's key"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.demo.company import ROLES, Role
+from bot.cases.context import locale_of, zone_name
 from bot.store.tables import Person
 from bot.store.unit import Unit
 from surveys.cadence import zone_named
@@ -41,7 +42,7 @@ def people(unit: Unit) -> list[Persona]:
     for person in unit.people.employed(today):
         if person.id not in reachable or person.id not in placements:
             continue
-        locale = person.locale or organisation.locale
+        locale = locale_of(person, organisation.locale)
         walker = walkers.get(person.external)
         one = Persona(
             id=person.external,
@@ -52,7 +53,7 @@ def people(unit: Unit) -> list[Persona]:
             headline=_headline(walker, person, today) if walker else "",
             featured=walker is not None,
             language=LANGUAGES.get(locale[:2], locale),
-            zone=person.time_zone or organisation.time_zone,
+            zone=zone_name(person, organisation.time_zone),
         )
         found.append(one)
     return sorted(found, key=lambda one: _order(one, walkers))

@@ -51,7 +51,17 @@ def reference(action: Action) -> tuple[int, str]:
 def words_of(organisation: Organisation, person: Person) -> Words:
     """Return the words in which a person is spoken to: own locale and zone, the organisation's register."""
     return words(
-        person.locale or organisation.locale,
+        locale_of(person, organisation.locale),
         organisation.formality,
-        person.time_zone or organisation.time_zone,
+        zone_name(person, organisation.time_zone),
     )
+
+
+def locale_of(person: Person, default: str) -> str:
+    """Return a person's language: as chosen, else as HR has it, else as the chat platform says."""
+    return person.chosen_locale or person.locale or person.seen_locale or default
+
+
+def zone_name(person: Person, default: str) -> str:
+    """Return the name of a person's time zone: as HR has it, else as the chat platform says."""
+    return person.time_zone or person.seen_zone or default

@@ -1,16 +1,17 @@
-"""What people type, and the overview they come home to. A typed text is never stored and never an answer."""
+"""What people type. A typed text is never stored and never an answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from bot.cases import assistance, feedback, newcomers
+from bot.cases import assistance, feedback
+from bot.cases import home as hub
 from bot.cases import journey_cards as cards
 from bot.cases.context import ActionHandler, Caller
-from bot.cases.journeys import Place, place_at, places, willing
+from bot.cases.journeys import Place, place_at
 from bot.cases.permissions import roles_of
 from bot.errors import Refused
 from bot.onboarding.steps import TaskStep
 from bot.talk import commands
-from bot.talk.cards import Action, Button, Buttons, Card, Fact, Facts, Text
+from bot.talk.cards import Action, Button, Buttons, Card, Text
 from bot.talk.events import Private, Reply
 
 READ = 200
@@ -100,49 +101,12 @@ def _not_understood(caller: Caller) -> Card:
 
 
 def home(caller: Caller) -> Reply:
-    """Show what is open for this person; whether they answered is not among it."""
-    return Private(home_card(caller))
-
-
-def home_pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
-    return home(caller)
-
-
-def home_card(caller: Caller) -> Card:
-    """Return the survey that is open, the person's own first steps, and the way to what they follow."""
-    w = caller.words
-    return Card(
-        title=w("home.title"),
-        elements=(Facts(tuple(_facts(caller))), Buttons(tuple(_ways(caller)))),
-        fallback=w("home.fallback"),
-    )
-
-
-def _facts(caller: Caller) -> Iterator[Fact]:
-    w = caller.words
-    open_now = feedback.is_open_for(caller)
-    paused = () if willing(caller.unit, caller.person) else (w("home.paused"),)
-    yield Fact(w("home.survey"), w("home.survey.open" if open_now else "home.survey.none"), *paused)
-    for enrolment in caller.unit.enrolments.of_person(caller.person.id):
-        if enrolment.state == "active":
-            for place in places(caller.unit, enrolment):
-                yield Fact(cards.name(caller, place), newcomers.state_of(caller, place))
-
-
-def _ways(caller: Caller) -> Iterator[Button]:
-    w = caller.words
-    if feedback.is_open_for(caller):
-        yield Button(w("button.open_survey"), Action("survey.open"), "primary")
-    if newcomers.followed(caller):
-        yield Button(w("button.newcomers"), Action("journey.newcomers"))
-    else:
-        yield Button(w("button.feedback"), Action("feedback.open"))
-    yield Button(w("button.what_is_stored"), Action("privacy.show"))
-    yield cards.person(caller)
+    """Show what is open for this person."""
+    return hub.opened(caller)
 
 
 def survey_pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     return feedback.pulse(caller, "")
 
 
-ACTIONS: Mapping[str, ActionHandler] = {"survey.open": survey_pressed, "home": home_pressed}
+ACTIONS: Mapping[str, ActionHandler] = {"survey.open": survey_pressed}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from bot.cases import rehearsal
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.installation import left
+from bot.cases.people import named
 from bot.cases.permissions import require_role
 from bot.cases.reach import called
 from bot.cases.rehearsal import CONSENTING, MANY_HIDDEN, Planned, State
@@ -32,6 +33,10 @@ def asked(caller: Caller, text: str) -> Reply:
     return Private(overview(caller))
 
 
+def shown(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    return asked(caller, "")
+
+
 def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     _require(caller)
     return OpenForm(form(caller))
@@ -43,13 +48,14 @@ def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     contact, problems = _contact(caller, values.get("contact", "").strip())
     problems |= _council_problems(caller, values)
     testers = [part.strip() for part in re.split(r"[,;\n]", values.get("testers", "")) if part.strip()]
-    unknown = rehearsal.unknown_ids(caller.unit, testers)
+    people = {text: caller.unit.people.by_external(text) or named(caller.unit, text) for text in testers}
+    unknown = [text for text, person in people.items() if person is None]
     if unknown:
         problems["testers"] = caller.words("golive.form.testers_unknown", ids=", ".join(unknown[:10]))
     if problems:
         return Invalid(problems)
     _keep(caller, contact, _council(caller, values))
-    _keep_testers(caller, testers)
+    _keep_testers(caller, [person.external for person in people.values() if person is not None])
     return Replace(overview(caller))
 
 
@@ -70,6 +76,7 @@ def stopped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
 COMMANDS: Mapping[str, CommandHandler] = {"golive": asked}
 
 ACTIONS: Mapping[str, ActionHandler] = {
+    "golive.show": shown,
     "golive.details": opened,
     "golive.save": saved,
     "golive.consent": consented,
@@ -248,13 +255,9 @@ def _told(caller: Caller, title: str, body: str) -> Card:
 
 def _contact(caller: Caller, text: str) -> tuple[Person | None, dict[str, str]]:
     """Find the contact at work by HR id or address; nothing written changes nothing."""
-    if not text:
-        return None, {}
-    people = caller.unit.people
-    named = [person for person in [people.by_external(text)] if person] or people.by_email(text)
-    here = [person for person in named if not left(caller.unit, person)]
-    if len(here) == 1:
-        return here[0], {}
+    found = named(caller.unit, text)
+    if not text or (found is not None and not left(caller.unit, found)):
+        return found, {}
     return None, {"contact": caller.words("golive.form.contact_unknown")}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from bot.cases.purposes import DISCLOSURE_VERSION, PURPOSES, Purpose
 from bot.store.recipients import PastContact
 from bot.store.states import State
 from bot.store.tables import Person
-from surveys.budget import Allowed, Contact, Never, Wait, may_contact, next_allowed
+from surveys.budget import DEFAULT_QUIET, Allowed, Contact, Never, Wait, may_contact, next_allowed
 from surveys.cadence import zone_named
 from surveys.errors import UnknownZone
 
@@ -110,7 +110,7 @@ def awake(facts: Facts) -> Later | None:
     """Let what we begin wait for the end of the person's quiet hours."""
     if not facts.purpose.quiet:
         return None
-    free = next_allowed(facts.now, facts.zone)
+    free = next_allowed(facts.now, facts.zone, quiet_hours(facts.person))
     return Later(free) if free > facts.now else None
 
 
@@ -161,9 +161,16 @@ def counted(past: PastContact) -> Contact | None:
     return Contact(kind, past.at, past.ref) if kind else None
 
 
+def quiet_hours(person: Person) -> tuple[time, time]:
+    """Return a person's quiet hours: their own, else the usual ones; equal times mean none."""
+    if person.quiet_from is None or person.quiet_until is None:
+        return DEFAULT_QUIET
+    return person.quiet_from, person.quiet_until
+
+
 def zone_of(person: Person, default: str) -> ZoneInfo:
     """Return the person's time zone, else the organisation's, else UTC."""
-    for name in filter(None, (person.time_zone, default)):
+    for name in filter(None, (person.time_zone, person.seen_zone, default)):
         with suppress(UnknownZone):
             return zone_named(name)
     return zone_named("UTC")

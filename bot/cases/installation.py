@@ -14,13 +14,14 @@ from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.permissions import contact_name
 from bot.cases.reach import has_left
 from bot.errors import Refused
-from bot.store.tables import Person
+from bot.store.tables import InstallCode, Person
 from bot.store.unit import Unit
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Text
 from bot.talk.commands import Role
 from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
 from bot.talk.fallback import card
 from bot.talk.inert import inert
+from bot.talk.language import Words
 from surveys.cadence import zone_named
 from surveys.errors import UnknownZone
 from surveys.formats import FreeText
@@ -104,23 +105,35 @@ def _check(setup: Setup) -> None:
 
 
 def claim(unit: Unit, person: Person, code: str) -> bool:
-    """Make a person the first owner and HR admin if the code fits; False, and one try less, if it does not.
+    """Make a person the first owner and HR admin if the code fits; False, and one try less, if it does not."""
+    found = tried(unit, str(person.id), _actor(person), code)
+    if found is not None:
+        own(unit, person, found)
+    return found is not None
+
+
+def tried(unit: Unit, who: str, actor: str, code: str) -> InstallCode | None:
+    """Return the code that somebody tries if it fits; None, and one try less for ``who``, if it does not.
 
     Raises ``Refused`` after five wrong codes within an hour. A wrong try is written down with the unit, so it
     is an answer and not an error, which would undo it.
     """
-    if tries_left(unit, person) == 0:
+    if tries_left(unit, who) == 0:
         raise Refused("refused.claim.too_often")
     found = unit.install_codes.usable(_digest(code), unit.now)
     if found is None or owners_here(unit):
-        _remember_try(unit, person)
-        unit.audit.record(unit.now, _actor(person), "claim.failed")
-        return False
-    found.used_by = person.id
+        _remember_try(unit, who)
+        unit.audit.record(unit.now, actor, "claim.failed")
+        return None
+    return found
+
+
+def own(unit: Unit, person: Person, code: InstallCode) -> None:
+    """Let a code that fits make its user the first owner and HR admin."""
+    code.used_by = person.id
     for role in (Role.OWNER, Role.HR_ADMIN):
         unit.people.grant(person.id, role, unit.now)
     unit.audit.record(unit.now, _actor(person), "claim.done", _actor(person))
-    return True
 
 
 def claimed(caller: Caller, text: str) -> Reply:
@@ -128,48 +141,49 @@ def claimed(caller: Caller, text: str) -> Reply:
     if not text.strip():
         raise Refused("refused.claim.no_code")
     done = claim(caller.unit, caller.person, text)
-    return Private(_welcome(caller) if done else _wrong(caller))
+    return Private(welcome(caller) if done else _wrong(caller))
 
 
 def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Ask for the code in a form, where it is not kept by the chat."""
-    w = caller.words
-    return OpenForm(
-        card(
-            w("claim.form.title"),
-            Ask("code", w("claim.form.code"), FreeText(2 * CODE_LENGTH), hint=w("claim.form.hint")),
-            fallback=w("claim.form.fallback"),
-            submit=Button(w("button.claim"), Action("claim.send"), "primary"),
-        )
+    return OpenForm(form(caller.words))
+
+
+def form(w: Words) -> Card:
+    return card(
+        w("claim.form.title"),
+        Ask("code", w("claim.form.code"), FreeText(2 * CODE_LENGTH), hint=w("claim.form.hint")),
+        fallback=w("claim.form.fallback"),
+        submit=Button(w("button.claim"), Action("claim.send"), "primary"),
     )
 
 
 def sent(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Take the form's code; a wrong one leaves the form open and counts."""
     if claim(caller.unit, caller.person, values.get("code", "")):
-        return Replace(_welcome(caller))
-    left_over = tries_left(caller.unit, caller.person)
+        return Replace(welcome(caller))
+    left_over = tries_left(caller.unit, str(caller.person.id))
     return Invalid({"code": caller.words("claim.wrong.body", n=left_over)})
 
 
-def tries_left(unit: Unit, person: Person) -> int:
-    """Return how many wrong codes a person may still enter within the hour."""
-    return max(0, MOST_TRIES - len(_recent_tries(unit, person)))
+def tries_left(unit: Unit, who: str) -> int:
+    """Return how many wrong codes somebody may still enter within the hour."""
+    return max(0, MOST_TRIES - len(_recent_tries(unit, who)))
 
 
-def _recent_tries(unit: Unit, person: Person) -> list[str]:
-    stored: list[str] = json.loads(unit.settings.get(_tries_key(person)) or "[]")
+def _recent_tries(unit: Unit, who: str) -> list[str]:
+    stored: list[str] = json.loads(unit.settings.get(_tries_key(who)) or "[]")
     since = unit.now - TRIES_WITHIN
     return [at for at in stored if datetime.fromisoformat(at).astimezone(UTC) > since]
 
 
-def _remember_try(unit: Unit, person: Person) -> None:
-    tries = [*_recent_tries(unit, person), unit.now.isoformat()]
-    unit.settings.put(_tries_key(person), json.dumps(tries), unit.now)
+def _remember_try(unit: Unit, who: str) -> None:
+    tries = [*_recent_tries(unit, who), unit.now.isoformat()]
+    unit.settings.put(_tries_key(who), json.dumps(tries), unit.now)
 
 
-def _tries_key(person: Person) -> str:
-    return f"claim.tries:{person.id}"
+def _tries_key(who: str) -> str:
+    return f"claim.tries:{who}"
 
 
 def _digest(code: str) -> str:
@@ -178,13 +192,18 @@ def _digest(code: str) -> str:
     return sha256(plain.encode()).hexdigest()
 
 
-def _welcome(caller: Caller) -> Card:
+def welcome(caller: Caller) -> Card:
+    """Tell the first owner what they are now, and the two steps that come next."""
     w = caller.words
-    golive = Button(w("button.golive.details"), Action("golive.details"), "primary")
+    buttons = (
+        Button(w("button.people"), Action("roster.show"), "primary"),
+        Button(w("button.golive.details"), Action("golive.details")),
+        Button(w("button.person"), Action("human.ask")),
+    )
     return card(
         w("claim.done.title"),
         Text(w("claim.done.body", organisation=caller.organisation.name), lead=True),
-        Buttons((golive, Button(w("button.person"), Action("human.ask")))),
+        Buttons(buttons),
     )
 
 
@@ -192,7 +211,7 @@ def _wrong(caller: Caller) -> Card:
     w = caller.words
     return card(
         w("claim.wrong.title"),
-        Text(w("claim.wrong.body", n=tries_left(caller.unit, caller.person)), lead=True),
+        Text(w("claim.wrong.body", n=tries_left(caller.unit, str(caller.person.id))), lead=True),
         Buttons(
             (
                 Button(w("button.try_again"), Action("claim.open"), "primary"),

@@ -167,21 +167,38 @@ def starts(change: Change, on: date) -> bool:
 def link_by_email(unit: Unit, workspace_id: int, user: str, email: str) -> Person | None:
     """Link a user of a platform to the one person at work, or about to be, who has this address.
 
-    None: nobody has it, or several do; then HR decides. A link that exists stays.
+    None: nobody has it, several do, or that person has another account there; then HR decides. A link that exists
+    stays.
     """
     known = unit.accounts.find(workspace_id, user)
     if known is not None and known.active:
         return unit.people.get(known.person_id)
-    day = today(unit)
-    found = [
-        person
-        for person in (unit.people.by_email(email) if email.strip() else [])
-        if person.ends_on is None or person.ends_on >= max(day, person.starts_on)
-    ]
-    if len(found) != 1:
+    found = with_address(unit, email)
+    if len(found) != 1 or unit.accounts.linked(workspace_id, [found[0].id]):
         return None
     unit.accounts.link(found[0].id, workspace_id, user)
     return found[0]
+
+
+def named(unit: Unit, text: str) -> Person | None:
+    """Return who is meant by an HR id or an address and is at work, or about to be; None: nobody, or not clear who."""
+    wanted = text.strip()
+    known = unit.people.by_external(wanted) if wanted else None
+    found = [known] if known is not None and present(known, today(unit)) else with_address(unit, wanted)
+    return found[0] if len(found) == 1 else None
+
+
+def with_address(unit: Unit, email: str) -> list[Person]:
+    """Return who has an address and is at work, or about to be."""
+    day = today(unit)
+    return [
+        person for person in (unit.people.by_email(email) if email.strip() else []) if present(person, day)
+    ]
+
+
+def present(person: Person, day: date) -> bool:
+    """Say whether somebody is at work on a day, or about to be."""
+    return person.ends_on is None or person.ends_on >= max(day, person.starts_on)
 
 
 def link_all(unit: Unit, workspace_id: int, limit: int = MOST_WRITES) -> int:

@@ -114,7 +114,7 @@ def plan(unit: Unit, file: PeopleFile, on: date) -> Plan:
         comparison.entry(number, entry, provisional.get(entry.manager))
     present = {entry.external for entry in file.entries}
     for external, number in numbers.items():
-        if external not in present:
+        if external not in present and (file.complete or external in file.leaving):
             comparison.absent(number, external)
     return comparison.finish(len(file.entries))
 

@@ -50,6 +50,9 @@ class PeopleFile:
     ignored: tuple[str, ...] = ()
     """Headers of columns that mean nothing to us and were left out."""
     ends_without_reason: int = 0
+    complete: bool = True
+    """Whoever is not in it has left; False: only those in ``leaving``."""
+    leaving: frozenset[str] = frozenset()
 
 
 class Problems:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from typing import TypeVar
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -16,7 +15,7 @@ from bot.talk.inert import BIDI_CONTROLS, SPACES
 from surveys.cadence import zone_named
 from surveys.errors import UnknownZone
 
-T = TypeVar("T")
+Reader = Callable[[str], str]
 
 LONGEST_ID, LONGEST_NAME, LONGEST_EMAIL, LONGEST_PATH, DEEPEST_PATH = 64, 200, 254, 255, 8
 MOST_HEADED = 50

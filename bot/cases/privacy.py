@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.cases.context import ActionHandler, Caller, CommandHandler, words_of
+from bot.cases.context import ActionHandler, Caller, CommandHandler, zone_name
 from bot.cases.permissions import roles_of
+from bot.cases.preferences import is_paused
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Fact, Facts, Note, Text
 from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
 from bot.talk.inert import inert
@@ -13,7 +14,6 @@ from surveys.formats import Choice, Option
 
 PAUSES = {"two-weeks": timedelta(days=14), "three-months": timedelta(days=90)}
 FOREVER = "surveys-off"
-LOCALES = {"en-GB": "English", "de-DE": "Deutsch"}
 
 
 def asked(caller: Caller, text: str) -> Reply:
@@ -67,7 +67,7 @@ def pause_asked(caller: Caller, action: Action, values: Mapping[str, str]) -> Re
 
 def pause_command(caller: Caller, text: str) -> Reply:
     """Open the form that asks how long, or offer to end a pause that is on."""
-    if _is_paused(caller):
+    if is_paused(caller):
         return Private(_paused(caller))
     w = caller.words
     options = tuple(Option(value, w(f"pause.option.{value}")) for value in (*PAUSES, FOREVER))
@@ -107,69 +107,18 @@ def resumed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     )
 
 
-def settings(caller: Caller, text: str) -> Reply:
-    """Show the person's own settings, with a form for the language."""
-    w = caller.words
-    return OpenForm(
-        Card(
-            title=w("settings.title"),
-            elements=(
-                Facts(
-                    (
-                        Fact(w("settings.zone"), caller.person.time_zone or caller.organisation.time_zone),
-                        Fact(
-                            w("settings.messages"),
-                            w("settings.paused" if _is_paused(caller) else "settings.on"),
-                        ),
-                    )
-                ),
-                Ask(
-                    "locale",
-                    w("settings.language"),
-                    Choice(tuple(Option(value, label) for value, label in LOCALES.items())),
-                    value=next((v for v in LOCALES if v.startswith(w.language[:2])), "en-GB"),
-                ),
-            ),
-            fallback=w("settings.fallback"),
-            submit=Button(w("button.save"), Action("settings.save"), "primary"),
-        )
-    )
-
-
-def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
-    """Keep the language; the card already speaks it."""
-    wanted = values.get("locale", "")
-    if wanted and wanted not in LOCALES:
-        return Invalid({"locale": caller.words("refused.not_an_option")})
-    if wanted:
-        caller.person.locale = wanted
-    w = words_of(caller.organisation, caller.person)
-    buttons = Buttons(
-        (Button(w("button.pause"), Action("pause.ask")), Button(w("button.person"), Action("human.ask")))
-    )
-    return Replace(
-        Card(w("settings.saved.title"), (Text(w("settings.saved.body")), buttons), w("settings.saved.body"))
-    )
-
-
-COMMANDS: Mapping[str, CommandHandler] = {"privacy": asked, "pause": pause_command, "settings": settings}
+COMMANDS: Mapping[str, CommandHandler] = {"privacy": asked, "pause": pause_command}
 ACTIONS: Mapping[str, ActionHandler] = {
     "privacy.show": shown,
     "privacy.details": details,
     "pause.ask": pause_asked,
     "pause.set": paused,
     "pause.end": resumed,
-    "settings.save": saved,
 }
 
 
 def _person(caller: Caller) -> Button:
     return Button(caller.words("button.person"), Action("human.ask"))
-
-
-def _is_paused(caller: Caller) -> bool:
-    until = caller.person.paused_until
-    return caller.person.opted_out or (until is not None and until > caller.unit.now)
 
 
 def _paused(caller: Caller) -> Card:
@@ -201,7 +150,7 @@ def _facts(caller: Caller) -> list[Fact]:
         Fact(
             w("privacy.fact.language"),
             w("privacy.fact.spoken"),
-            person.time_zone or caller.organisation.time_zone,
+            zone_name(person, caller.organisation.time_zone),
         ),
         Fact(w("privacy.fact.start"), w.day(person.starts_on, year=True)),
         Fact(w("privacy.fact.surveys"), w("privacy.fact.invited", n=len(open_waves))),

@@ -12,7 +12,9 @@ from datetime import time
 from analytics.text import language
 from analytics.text.tone import Scorer
 from bot.cases import answers, release
+from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
+from bot.cases.guards import zone_of
 from bot.errors import KeyLost
 from bot.store import vault
 from bot.store.outbox import Message
@@ -20,7 +22,7 @@ from bot.store.tables import Person, Wave
 from bot.store.unit import Store, Unit
 from bot.store.vault import CellSum, PairSum, StoredAnswer
 from surveys.anonymity import Figure, Release
-from surveys.cadence import instant, zone_named
+from surveys.cadence import instant
 from surveys.loader import builtin
 
 CHUNK = 500
@@ -76,7 +78,7 @@ def _opened(unit: Unit, wave_id: int) -> tuple[Wave, list[OpenSheet], list[str]]
 
 
 def _language(person: Person | None, home: str) -> str:
-    return (person.locale if person else "") or home
+    return locale_of(person, home) if person else home
 
 
 def _seal_off(unit: Unit, wave_id: int, counted: Counted) -> None:
@@ -211,7 +213,7 @@ def _results_for(unit: Unit, wave_id: int) -> Sequence[Message]:
             key=f"wave:{wave_id}:results:{number}",
             purpose="wave.results",
             ref=str(wave_id),
-            due_at=instant(wave.results_on, RESULTS_AT, zone_named(people[number].time_zone or home)),
+            due_at=instant(wave.results_on, RESULTS_AT, zone_of(people[number], home)),
         )
         for number in unit.waves.invited(wave_id)
     ]

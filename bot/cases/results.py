@@ -33,10 +33,14 @@ def asked_for(caller: Caller, text: str) -> Reply:
     """Answer ``/results [department]`` with the latest released wave."""
     paths = permissions.visible_paths(caller.unit, caller.person, caller.unit.now.date())
     path = _wanted(caller, text, paths)
-    survey, wave = _latest(caller)
+    survey, wave = latest(caller)
     if wave is None:
         return Private(_none_yet(caller, survey))
     return Private(overview(caller, wave, path))
+
+
+def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    return asked_for(caller, "")
 
 
 def shown(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
@@ -66,7 +70,11 @@ def how_sure(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply
     )
 
 
-ACTIONS: Mapping[str, ActionHandler] = {"results.show": shown, "results.sure": how_sure}
+ACTIONS: Mapping[str, ActionHandler] = {
+    "results.open": opened,
+    "results.show": shown,
+    "results.sure": how_sure,
+}
 COMMANDS: Mapping[str, CommandHandler] = {"results": asked_for}
 CARDS: Mapping[str, CardBuilder] = {"wave.results": results_card}
 
@@ -75,18 +83,18 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
     """Return one group's result: the headline with its range, the course over time, the parts, the way on."""
     readings = to.unit.readings.of_wave(wave.id, path)
     item = _anchor(to, wave)
-    headline = next((r for r in readings if r.item == item), None)
-    name = _name(to, path)
-    if headline is None or headline.state == "withheld":
-        return _withheld(to, wave, path, headline)
-    lead = _sentence(to, wave, headline)
+    first = headline(to, wave, path)
+    name = name_of(to, path)
+    if first is None or first.state == "withheld":
+        return _withheld(to, wave, path, first)
+    lead = _sentence(to, wave, first)
     return Card(
         title=to.words("results.title", department=name),
         elements=(
             Text(lead, lead=True),
-            *_change(to, headline),
+            *_change(to, first),
             Facts(tuple(_facts(to, readings, item))),
-            *_course(to, headline, name),
+            *_course(to, first, name),
             *_others(to, wave, readings, item),
             *_parts(to, wave, path, item),
             Note(to.words("results.note", owner=wave.owner, k=wave.k_scores)),
@@ -98,6 +106,14 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             ),
         ),
         fallback=f"{to.words('results.title', department=name)}: {lead}",
+    )
+
+
+def headline(to: Recipient, wave: Wave, path: str) -> Reading | None:
+    """Return the reading of a group that its result is headed by."""
+    item = _anchor(to, wave)
+    return next(
+        (reading for reading in to.unit.readings.of_wave(wave.id, path) if reading.item == item), None
     )
 
 
@@ -229,7 +245,7 @@ def _parts(to: Recipient, wave: Wave, path: str, item: str) -> tuple[Element, ..
     table = Table(
         w("results.parts"),
         (w("results.department"), w("results.figure")),
-        tuple((_name(to, reading.path), figure(to, reading)) for reading in rows),
+        tuple((name_of(to, reading.path), figure(to, reading)) for reading in rows),
     )
     return (table,)
 
@@ -256,14 +272,14 @@ def _withheld(to: Recipient, wave: Wave, path: str, reading: Reading | None) -> 
     )
     if above is None:
         return _plain(to, "results.withheld.all")
-    name = _name(to, above)
+    name = name_of(to, above)
     buttons = (
         Button(w("results.show", ancestor=name), Action("results.show", f"{wave.id}/{above}"), "primary"),
         Button(w("button.how_sure"), Action("results.sure", str(wave.id))),
         Button(w("button.person"), Action("human.ask")),
     )
     return Card(
-        title=w("results.withheld.title", department=_name(to, path)),
+        title=w("results.withheld.title", department=name_of(to, path)),
         elements=(Text(w("results.withheld.body", ancestor=name)), Buttons(buttons)),
         fallback=w("results.withheld.body", ancestor=name),
     )
@@ -282,7 +298,7 @@ def _none_yet(to: Recipient, survey: Survey | None) -> Card:
     return _plain(to, "results.none.survey" if survey is None else "results.none.wave")
 
 
-def _latest(to: Recipient) -> tuple[Survey | None, Wave | None]:
+def latest(to: Recipient) -> tuple[Survey | None, Wave | None]:
     survey = to.unit.surveys.by_key(DEFAULT_SURVEY)
     if survey is None:
         return None, None
@@ -303,5 +319,5 @@ def _anchor(to: Recipient, wave: Wave) -> str:
     return instrument.questions[0].key if instrument.anchor is None else instrument.anchor.key
 
 
-def _name(to: Recipient, path: str) -> str:
+def name_of(to: Recipient, path: str) -> str:
     return path.rpartition("/")[2] or to.organisation.name

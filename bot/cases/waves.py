@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cases import answers, sheets
 from bot.cases.context import CardBuilder, Recipient
+from bot.cases.guards import zone_of
 from bot.errors import Refused
 from bot.store.outbox import Message
 from bot.store.tables import Delivery, Invitation, Organisation, Person, Survey, Wave
@@ -209,7 +210,7 @@ def _items(
 
 
 def _local(day: date, at: time, person: Person, home: str) -> datetime:
-    return instant(day, at, zone_named(person.time_zone or home))
+    return instant(day, at, zone_of(person, home))
 
 
 def _invite(unit: Unit, wave_id: int, asks: Sequence[Ask]) -> int:

@@ -1,5 +1,6 @@
 """Accounts: people as the chat platforms know them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -32,6 +33,48 @@ class Accounts:
             Account.organisation_id == self.organisation_id, col(Account.active)
         )
         return frozenset(self.session.exec(query))
+
+    def all_of(self, person_id: int) -> list[Account]:
+        """Return the person's active accounts, by workspace."""
+        query = select(Account).where(
+            Account.organisation_id == self.organisation_id,
+            Account.person_id == person_id,
+            col(Account.active),
+        )
+        return list(self.session.exec(query.order_by(col(Account.workspace_id), col(Account.user))))
+
+    def users(self, workspace_id: int) -> frozenset[str]:
+        """Return the users of a workspace who are somebody's active account."""
+        query = select(Account.user).where(
+            Account.organisation_id == self.organisation_id,
+            Account.workspace_id == workspace_id,
+            col(Account.active),
+        )
+        return frozenset(self.session.exec(query))
+
+    def among(self, workspace_id: int, users: Collection[str]) -> dict[str, Account]:
+        """Return the accounts of some users of a workspace, active or not, by user."""
+        query = select(Account).where(
+            Account.organisation_id == self.organisation_id,
+            Account.workspace_id == workspace_id,
+            col(Account.user).in_(users),
+        )
+        return {row.user: row for row in self.session.exec(query)}
+
+    def linked(self, workspace_id: int, people: Collection[int]) -> frozenset[int]:
+        """Return who of some people has an active account in a workspace."""
+        query = select(Account.person_id).where(
+            Account.organisation_id == self.organisation_id,
+            Account.workspace_id == workspace_id,
+            col(Account.active),
+            col(Account.person_id).in_(people),
+        )
+        return frozenset(self.session.exec(query))
+
+    def silent(self) -> frozenset[int]:
+        """Return who had an account once and has no active one any more, in any workspace."""
+        query = select(Account.person_id).where(Account.organisation_id == self.organisation_id)
+        return frozenset(self.session.exec(query)) - self.reachable()
 
     def without(self, workspace_id: int) -> list[tuple[int, str]]:
         """Return the number and HR id of everybody who has no account in a workspace, by number."""

@@ -54,7 +54,7 @@ class Organisations:
             row = Workspace(
                 organisation_id=self.organisation_id, id=number, platform=platform, external=external
             )
-        row.active = True
+        row.active, row.disconnected_at = True, None
         self.session.add(row)
         self.session.flush()
         return row

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from bot.store.inserting import insert_into
 from bot.store.states import HANDLED, REMINDERS, Lease, Outcome, State, Ticket, check_move, forgets
-from bot.store.tables import Account, Delivery, Workspace
+from bot.store.tables import Account, Delivery, Person, Workspace
 
 BLOCK = 500
 """Rows per statement."""
@@ -97,21 +97,23 @@ class Outbox:
         }
 
     def homes(self, people: Collection[int]) -> dict[int, int]:
-        """Return the workspace in which each person is written to; those who cannot be reached are left out."""
+        """Return the workspace in which each person is written to; those who cannot be reached are left out.
+
+        It is the one they chose, as long as they have an account there, else the one connected first.
+        """
         query = (
-            select(Account.person_id, func.min(Account.workspace_id))
-            .join(
-                Workspace,
-                and_(
-                    col(Workspace.organisation_id) == col(Account.organisation_id),
-                    col(Workspace.id) == col(Account.workspace_id),
-                ),
-            )
+            select(col(Account.person_id), col(Account.workspace_id), col(Person.prefers))
+            .join(Workspace, _same(Workspace, Workspace.id, Account.workspace_id))
+            .join(Person, _same(Person, Person.id, Account.person_id))
             .where(Account.organisation_id == self.organisation_id)
             .where(col(Account.person_id).in_(people), col(Account.active), col(Workspace.active))
-            .group_by(col(Account.person_id))
+            .order_by(col(Account.workspace_id).desc())
         )
-        return dict(self.session.exec(query).all())
+        homes: dict[int, int] = {}
+        for person, workspace, preferred in self.session.exec(query):
+            if homes.get(person) != preferred or preferred is None:
+                homes[person] = workspace
+        return homes
 
     # --- claiming and marking ---
 
@@ -205,6 +207,11 @@ class Outbox:
         thing = [] if ref is None else [col(Delivery.ref) == ref]
         return self._end("cancelled", about, col(Delivery.person_id) == person_id, *thing)
 
+    def cancel_in(self, workspace_id: int) -> int:
+        """Drop all that waits for a workspace, because nothing can be sent there any more."""
+        waiting = col(Delivery.state).in_(("pending", "retry"))
+        return self._end("cancelled", waiting, col(Delivery.workspace_id) == workspace_id)
+
     def expire(self, now: datetime) -> int:
         """End the waiting messages that are of no use any more, and forget handled reminders that still tell something."""
         late = and_(col(Delivery.state).in_(("pending", "retry")), col(Delivery.expires_at) <= now)
@@ -289,6 +296,11 @@ class Outbox:
         )  # psycopg counts inserts only if asked to
         done: CursorResult[Any] = self.session.connection().execute(counted, rows)
         return done.rowcount
+
+
+def _same(table: type[Person | Workspace], number: Any, pointer: Any) -> ColumnElement[bool]:
+    """Join a row to the account that points to it, within the organisation."""
+    return and_(col(table.organisation_id) == col(Account.organisation_id), col(number) == col(pointer))
 
 
 def claimable(now: datetime, real: datetime) -> ColumnElement[bool]:

@@ -1,8 +1,11 @@
 """People: who is here, who may do what, whom a rehearsal reaches."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import case
 from sqlmodel import Session, col, or_, select
 
 from bot.store.tables import Grant, Person, Separation, Tester
@@ -32,6 +35,16 @@ class People:
         )
         return list(self.session.exec(query))
 
+    def by_emails(self, emails: Collection[str]) -> dict[str, list[Person]]:
+        """Return everyone with one of these addresses, which stand in small letters."""
+        query = select(Person).where(
+            Person.organisation_id == self.organisation_id, col(Person.email).in_(emails)
+        )
+        found: dict[str, list[Person]] = defaultdict(list)
+        for person in self.session.exec(query.order_by(col(Person.id))):
+            found[person.email].append(person)
+        return found
+
     def all(self) -> list[Person]:
         query = select(Person).where(Person.organisation_id == self.organisation_id)
         return list(self.session.exec(query.order_by(col(Person.id))))
@@ -46,13 +59,10 @@ class People:
         return list(self.session.exec(query.order_by(col(Person.id))))
 
     def zones(self) -> list[str]:
-        """Return the time zones that people of their own have set."""
-        query = (
-            select(Person.time_zone)
-            .where(Person.organisation_id == self.organisation_id, Person.time_zone != "")
-            .distinct()
-        )
-        return sorted(self.session.exec(query))
+        """Return the time zones of people who are not where the organisation is, as HR or their platform says."""
+        zone = case((col(Person.time_zone) != "", Person.time_zone), else_=Person.seen_zone)
+        query = select(zone).where(Person.organisation_id == self.organisation_id).distinct()
+        return sorted(filter(None, self.session.exec(query)))
 
     def add(self, *people: Person) -> None:
         self.session.add_all(people)

@@ -185,6 +185,9 @@ class Personnel:
                     "external": change.external,
                     "disclosure_version": 0,
                     "opted_out": False,
+                    "chosen_locale": "",
+                    "seen_locale": "",
+                    "seen_zone": "",
                     **_person(change.after),
                 }
                 for change in changes

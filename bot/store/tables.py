@@ -5,7 +5,7 @@ Each key starts with the organisation; a row can never point into another one. N
 out per organisation and noun by ``Unit.number``.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
@@ -102,6 +102,8 @@ class Workspace(Row, table=True):
     """Sends still allowed at ``refilled_at``: a token bucket."""
     refilled_at: datetime | None = None
     blocked_until: datetime | None = None
+    disconnected_at: datetime | None = None
+    """When the app was removed there; from then on the time runs after which what waited is dropped."""
 
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -130,6 +132,16 @@ class Person(Row, table=True):
     paused_until: datetime | None = None
     opted_out: bool = False
     """No surveys and prompts; onboarding steps and answers to own commands still come."""
+    chosen_locale: str = ""
+    """The language that the person chose; no file of HR's changes it."""
+    seen_locale: str = ""
+    """What a chat platform says where HR's file says nothing; so is ``seen_zone``."""
+    seen_zone: str = ""
+    quiet_from: time | None = None
+    """Own quiet hours, from here to ``quiet_until`` on the person's clock; equal: none. None: the usual ones."""
+    quiet_until: time | None = None
+    prefers: int | None = None
+    """The workspace in which the person wants to be written to; None: the one connected first."""
 
 
 class Account(Row, table=True):
@@ -145,6 +157,21 @@ class Account(Row, table=True):
     user: str = Field(primary_key=True)
     person_id: int
     active: bool = True
+
+
+class Stranger(Row, table=True):
+    """A user of a workspace who is nobody's account yet, and why; forgotten once linked or gone."""
+
+    __table_args__: ClassVar[Args] = (_to("workspace", own="workspace_id"),)
+    organisation_id: int = org_key()
+    workspace_id: int = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    name: str
+    email: str = ""
+    locale: str = ""
+    time_zone: str = ""
+    why: str
+    """unknown: nobody has this address; several: more than one person; twice: more than one user; left_out: HR's word."""
 
 
 class Placement(Row, table=True):

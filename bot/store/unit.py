@@ -29,6 +29,7 @@ from bot.store.recipients import Recipients
 from bot.store.reports import Reports
 from bot.store.rollouts import Rollouts
 from bot.store.settings import Settings
+from bot.store.strangers import Strangers
 from bot.store.surveys import Surveys
 from bot.store.tables import Organisation, Workspace
 from bot.store.undelivered import Undelivered
@@ -115,6 +116,10 @@ class Unit:
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self.session, self.organisation_id)
+
+    @cached_property
+    def strangers(self) -> Strangers:
+        return Strangers(self.session, self.organisation_id)
 
     @cached_property
     def placements(self) -> Placements:

@@ -33,6 +33,22 @@ class Workspaces:
     def get(self, workspace_id: int) -> Workspace:
         return self.session.get_one(Workspace, (self.organisation_id, workspace_id))
 
+    def owner_of(self, platform: str, external: str) -> int | None:
+        """Return the number of the organisation that a workspace belongs to; the one look beyond one's own."""
+        query = select(Workspace.organisation_id).where(
+            col(Workspace.platform) == platform, col(Workspace.external) == external
+        )
+        return self.session.exec(query).first()
+
+    def all(self) -> list[Workspace]:
+        """Return every workspace there ever was, oldest first."""
+        query = select(Workspace).where(col(Workspace.organisation_id) == self.organisation_id)
+        return list(self.session.exec(query.order_by(col(Workspace.id))))
+
+    def gone_since(self, before: datetime) -> list[Workspace]:
+        """Return the workspaces that were disconnected before an instant."""
+        return [row for row in self.all() if row.disconnected_at is not None and row.disconnected_at < before]
+
     def active(self) -> list[Workspace]:
         """Return the workspaces that are connected."""
         own = col(Workspace.organisation_id) == self.organisation_id

@@ -77,6 +77,7 @@ COMMANDS = (
         example="/roi-report Support",
     ),
     _command("surveys", HR, "umfragen"),
+    _command("people", GOING_LIVE, "leute", "roster", "personen"),
     _command("rollouts", HR, "automatisierungen", "automations"),
     _command("golive", GOING_LIVE, "go-live", "freigabe"),
 )

@@ -22,10 +22,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What a platform knows of a user; empty where it does not say."""
+
+    user: str
+    name: str = ""
+    email: str = ""
+    locale: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandUsed:
     source: Source
     name: str
     text: str = ""
+    profile: Profile | None = None
+    """Who the user is on the platform; asked for only where a one-time code is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,8 @@ class FormSent:
     source: Source
     action: Action
     values: Mapping[str, str] = field(default_factory=dict)
+    profile: Profile | None = None
+    """As for a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +65,6 @@ class MessageWritten:
 @dataclass(frozen=True, slots=True)
 class HomeOpened:
     source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a platform knows of a user; empty where it does not say."""
-
-    user: str
-    name: str = ""
-    email: str = ""
-    locale: str = ""
-    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def test_a_refused_event_leaves_nothing_behind_not_even_that_it_was_seen(town):
 @pytest.mark.parametrize(
     ("event", "key"),
     [
-        (MessageWritten(source("nobody"), free("hello")), "refused.unknown_person"),
+        (MessageWritten(source("nobody"), free("hello")), "visitor.unowned"),
         (
             MessageWritten(Source(platform="x", workspace="y", user="z", event="e"), free("hi")),
             "refused.unknown_workspace",

@@ -1,0 +1,288 @@
+"""A workspace's roster: who of its users is which of HR's people, told by e-mail address and never guessed.
+
+Whom nobody can be told to be is kept as a *stranger*, with the reason, until HR says who it is. HR's file says who
+works here; the platform only says who can be written to, in which language and in which time zone.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.cases import people_fields
+from bot.cases.people import MOST_WRITES, present, today
+from bot.cases.people_fields import CellProblem
+from bot.logs import get_logger
+from bot.store.tables import Account, Person, Stranger, Workspace
+from bot.store.unit import Store, Unit
+from bot.talk.events import Profile
+
+UNKNOWN, SEVERAL, TWICE, LEFT_OUT = "unknown", "several", "twice", "left_out"
+CONFLICTS = (UNKNOWN, SEVERAL, TWICE)
+"""Why somebody is nobody's account: no person has the address, several have it, several users have it."""
+
+FEW_GONE = 5
+"""Up to so many accounts may vanish from one roster to the next without a second thought, however small it is."""
+
+BEFORE = timedelta(days=14)
+"""A chat knows no start dates. Whoever is taken from it counts as here for so long: no newcomer to be welcomed, and
+old enough here to be asked."""
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a roster: how many users it names, and how many of them became what."""
+
+    members: int
+    known: int = 0
+    linked: int = 0
+    learned: int = 0
+    """People whose language or time zone the platform told, where HR's file says nothing."""
+    gone: int = 0
+    """Accounts that the roster no longer names."""
+    doubted: int = 0
+    """Accounts that it no longer names but that stay, because more than half of them vanished at once."""
+    conflicts: Mapping[str, int] = field(default_factory=dict)
+    """Who is nobody, by the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a platform says of a user, cleaned and checked; empty where it says nothing that can be used."""
+
+    user: str
+    name: str
+    email: str
+    locale: str
+    time_zone: str
+
+
+def take(
+    store: Store,
+    organisation: int,
+    platform: str,
+    workspace: str,
+    profiles: Sequence[Profile],
+    *,
+    before: Collection[str] | None = None,
+) -> Taken:
+    """Bring accounts in step with the complete roster of a workspace, in units of at most 500 users.
+
+    Doing it twice changes nothing more. ``before`` names the users who were accounts when the roster was begun to
+    be read: whoever joined meanwhile is not taken for gone. A workspace that is not connected has no roster.
+    """
+    found = store.read(lambda unit: unit.organisations.workspace(platform, workspace), organisation)
+    if found is None or not found.active:
+        return Taken(0)
+    seen = list({profile.user: cleaned(profile) for profile in profiles}.values())
+    gone, doubted = _mark_gone(store, organisation, found.id, seen, before)
+    left_out = store.read(lambda unit: unit.strangers.left_out(found.id), organisation)
+    shared = _shared([each for each in seen if each.user not in left_out])
+    counts: Counter[str] = Counter()
+    for chunk in _chunks(seen):
+        counts += store.write(
+            lambda unit, chunk=chunk: _meet(unit, found.id, chunk, shared),  # type: ignore[misc]  # mypy can't infer a lambda with a default
+            organisation,
+        )
+    conflicts = {why: counts[why] for why in (*CONFLICTS, LEFT_OUT) if counts[why]}
+    return Taken(len(seen), counts["known"], counts["linked"], counts["learned"], gone, doubted, conflicts)
+
+
+def met(unit: Unit, workspace_id: int, profile: Profile) -> None:
+    """Take up one user whom an event names, by the same rules as a whole roster."""
+    seen = cleaned(profile)
+    others = unit.strangers.with_address(workspace_id, seen.email) if seen.email else []
+    shared = (
+        {seen.email} if any(other.user != seen.user and other.why != LEFT_OUT for other in others) else set()
+    )
+    _meet(unit, workspace_id, [seen], shared)
+
+
+def left(unit: Unit, workspace_id: int, user: str) -> None:
+    """Note that a user is gone from a workspace: nothing is sent there, and a stranger is forgotten."""
+    unit.accounts.leave(workspace_id, user)
+    unit.strangers.forget(workspace_id, [user])
+
+
+def since(unit: Unit) -> date:
+    """Return the day since when somebody who is taken from a chat counts as being here."""
+    return today(unit) - BEFORE
+
+
+def new_external(unit: Unit, workspace: Workspace, user: str, email: str) -> str:
+    """Return the id under which somebody from a chat is known: the address, else platform and user."""
+    free = email and len(email) <= people_fields.LONGEST_ID and unit.people.by_external(email) is None
+    return email if free else f"{workspace.platform}:{user}"[: people_fields.LONGEST_ID]
+
+
+def cleaned(profile: Profile) -> Seen:
+    """Return what a platform says of a user as it can be kept."""
+    return Seen(
+        profile.user,
+        people_fields.clean(profile.name)[: people_fields.LONGEST_NAME],
+        _read(people_fields.email, people_fields.clean(profile.email)),
+        _read(people_fields.locale, profile.locale.replace("_", "-")),
+        _read(people_fields.zone, profile.time_zone),
+    )
+
+
+def _read(reader: people_fields.Reader, text: str) -> str:
+    """Read one of a platform's words as a people file is read; what HR could not write is not learned either."""
+    try:
+        return reader(text.strip())
+    except CellProblem:
+        return ""
+
+
+def _shared(seen: Sequence[Seen]) -> set[str]:
+    """Return the addresses that more than one user has."""
+    uses = Counter(each.email for each in seen if each.email)
+    return {email for email, n in uses.items() if n > 1}
+
+
+def _chunks(seen: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
+    return (seen[start : start + MOST_WRITES] for start in range(0, len(seen), MOST_WRITES))
+
+
+# --- who is gone ------------------------------------------------------------------------------------------
+
+
+def _mark_gone(
+    store: Store, organisation: int, workspace_id: int, seen: Sequence[Seen], before: Collection[str] | None
+) -> tuple[int, int]:
+    """Mark the accounts that a complete roster does not name; return how many, and how many stay in doubt."""
+    here = {each.user for each in seen}
+    accounts, strangers = store.read(
+        lambda unit: (unit.accounts.users(workspace_id), unit.strangers.users(workspace_id)), organisation
+    )
+    known = accounts if before is None else accounts & frozenset(before)
+    vanished = sorted(known - here)
+    doubtful = not here or (len(vanished) > FEW_GONE and 2 * len(vanished) > len(known))
+    if doubtful and vanished:
+        log.warning("workspace.roster_doubted", count=len(vanished), remaining=len(known) - len(vanished))
+    away = [] if doubtful else [*vanished, *sorted(strangers - here)]
+    for start in range(0, len(away), MOST_WRITES):
+        users = away[start : start + MOST_WRITES]
+        store.write(lambda unit, users=users: _all_left(unit, workspace_id, users), organisation)  # type: ignore[misc]  # as above
+    return (0, len(vanished)) if doubtful else (len(vanished), 0)
+
+
+def _all_left(unit: Unit, workspace_id: int, users: Sequence[str]) -> None:
+    for account in unit.accounts.among(workspace_id, users).values():
+        account.active = False
+    unit.strangers.forget(workspace_id, users)
+
+
+# --- who is who -------------------------------------------------------------------------------------------
+
+
+def _meet(unit: Unit, workspace_id: int, seen: Sequence[Seen], shared: Collection[str]) -> Counter[str]:
+    """Link whom an address tells, keep the others as strangers; count what each user was or became."""
+    room = _Room(unit, workspace_id, seen)
+    counts: Counter[str] = Counter()
+    for each in seen:
+        account = room.accounts.get(each.user)
+        person = room.person_of(account)
+        what = "known" if person is not None else room.tell(each, shared)
+        if what == "linked":
+            person = room.link(each)
+        counts[what] += 1
+        if person is not None:
+            counts["learned"] += _learn(person, each)
+        else:
+            room.keep(each, what)
+    room.save()
+    return counts
+
+
+class _Room:
+    """What is known about some users of a workspace, each thing asked for once."""
+
+    def __init__(self, unit: Unit, workspace_id: int, seen: Sequence[Seen]) -> None:
+        self.unit, self.workspace_id = unit, workspace_id
+        users = [each.user for each in seen]
+        self.accounts = unit.accounts.among(workspace_id, users)
+        self.strangers = unit.strangers.among(workspace_id, users)
+        day = today(unit)
+        found = unit.people.by_emails({each.email for each in seen if each.email})
+        self.people = {email: _here(people, day) for email, people in found.items()}
+        self.owners = unit.recipients.people({account.person_id for account in self.accounts.values()})
+        candidates = {person.id for people in self.people.values() for person in people}
+        self.taken = set(unit.accounts.linked(workspace_id, candidates))
+        self.fresh: list[Account | Stranger] = []
+
+    def person_of(self, account: Account | None) -> Person | None:
+        return self.owners.get(account.person_id) if account is not None and account.active else None
+
+    def tell(self, seen: Seen, shared: Collection[str]) -> str:
+        """Return ``linked`` where one person and one user have the address, else why not."""
+        stranger = self.strangers.get(seen.user)
+        if stranger is not None and stranger.why == LEFT_OUT:
+            return LEFT_OUT
+        if seen.email in shared:
+            return TWICE
+        found = self.people.get(seen.email, []) if seen.email else []
+        if not found:
+            return UNKNOWN
+        if len(found) > 1:
+            return SEVERAL
+        return TWICE if found[0].id in self.taken else "linked"
+
+    def link(self, seen: Seen) -> Person:
+        person, account = self.people[seen.email][0], self.accounts.get(seen.user)
+        self.taken.add(person.id)
+        if account is not None:
+            account.person_id, account.active = person.id, True
+        else:
+            self.fresh.append(
+                Account(
+                    organisation_id=self.unit.organisation_id,
+                    workspace_id=self.workspace_id,
+                    user=seen.user,
+                    person_id=person.id,
+                )
+            )
+        return person
+
+    def keep(self, seen: Seen, why: str) -> None:
+        """Remember a stranger as the platform describes them now."""
+        row = self.strangers.pop(seen.user, None)
+        name = seen.name or seen.email or seen.user
+        if row is not None:
+            row.name, row.email, row.why = name, seen.email, why
+            row.locale, row.time_zone = seen.locale, seen.time_zone
+            return
+        self.fresh.append(
+            Stranger(
+                organisation_id=self.unit.organisation_id,
+                workspace_id=self.workspace_id,
+                user=seen.user,
+                name=name,
+                email=seen.email,
+                locale=seen.locale,
+                time_zone=seen.time_zone,
+                why=why,
+            )
+        )
+
+    def save(self) -> None:
+        """Write what is new; strangers who are somebody now are none any more."""
+        self.unit.accounts.add(*(row for row in self.fresh if isinstance(row, Account)))
+        self.unit.strangers.add(*(row for row in self.fresh if isinstance(row, Stranger)))
+        if self.strangers:
+            self.unit.strangers.forget(self.workspace_id, list(self.strangers))
+
+
+def _here(people: Sequence[Person], day: date) -> list[Person]:
+    return [person for person in people if present(person, day)]
+
+
+def _learn(person: Person, seen: Seen) -> bool:
+    """Keep what the platform says where HR's file says nothing; True: something was new."""
+    locale = seen.locale if seen.locale and not person.locale else person.seen_locale
+    zone = seen.time_zone if seen.time_zone and not person.time_zone else person.seen_zone
+    changed = (locale, zone) != (person.seen_locale, person.seen_zone)
+    person.seen_locale, person.seen_zone = locale, zone
+    return changed

@@ -1,0 +1,57 @@
+"""Workspaces: connected when the app is there, disconnected when it is removed, and what follows from either."""
+
+from datetime import timedelta
+
+from bot.cases import troubles
+from bot.errors import Refused
+from bot.store.tables import Workspace
+from bot.store.unit import Unit
+
+KEPT = timedelta(days=7)
+"""How long what waited for a removed workspace is kept, in case the app is installed again."""
+
+
+def connect(unit: Unit, platform: str, external: str) -> Workspace:
+    """Return the workspace, connected to this organisation from now on; doing it again changes nothing.
+
+    Raises ``Refused`` for one that belongs to another organisation.
+    """
+    owner = unit.workspaces.owner_of(platform, external)
+    if owner not in {None, unit.organisation_id}:
+        raise Refused("refused.workspace.taken")
+    known = unit.organisations.workspace(platform, external)
+    if known is not None and known.active:
+        return known
+    row = unit.organisations.connect(platform, external)
+    troubles.over(unit, row.id)
+    unit.audit.record(unit.now, "platform", "workspace.connected", f"workspace:{row.id}")
+    return row
+
+
+def disconnect(unit: Unit, platform: str, external: str) -> bool:
+    """Note that the app was removed: nothing more is sent there; False if that was known.
+
+    Its users who are nobody's account are forgotten at once. What waited to be sent is kept for seven days and then
+    dropped, so that an app removed by mistake can come back.
+    """
+    row = unit.organisations.workspace(platform, external)
+    if row is None or not row.active:
+        return False
+    row.active, row.disconnected_at = False, unit.now
+    unit.strangers.forget_all(row.id)
+    unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{row.id}")
+    return True
+
+
+def retire(unit: Unit) -> int:
+    """Drop what still waits for workspaces that were removed more than seven days ago."""
+    return sum(_retire(unit, row) for row in unit.workspaces.gone_since(unit.now - KEPT))
+
+
+def _retire(unit: Unit, row: Workspace) -> int:
+    dropped = unit.outbox.cancel_in(row.id)
+    if dropped:
+        unit.audit.record(
+            unit.now, "system", "workspace.retired", f"workspace:{row.id}", {"dropped": dropped}
+        )
+    return dropped
