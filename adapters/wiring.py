@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, assert_never, cast
 
 from adapters.demo.build import build
 from adapters.demo.clock import DemoClock
@@ -17,7 +17,7 @@ from adapters.demo.crowd import Crowd
 from adapters.demo.own import OwnFiles, build_from
 from adapters.demo.personas import Persona
 from adapters.engine.embedded import EmbeddedEngine
-from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row
+from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row, Surface
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
 from adapters.process import answer_quickly, give_memory_back
 from bot import dispatch, jobs
@@ -27,6 +27,7 @@ from bot.errors import PlatformError, StoreError
 from bot.logs import get_logger
 from bot.store.store import open_store
 from bot.store.unit import Store
+from bot.talk.cards import Card
 from bot.talk.events import CommandUsed, Event, FormSent, Reply
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle, Platform
@@ -196,12 +197,33 @@ def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Se
     made_up = store.read(lambda unit: unit.organisations.get().made_up)
     controls = PageControls()
     platform = LocalPlatform(
-        place.chat, controls, Ready(store), port=port, banner=MADE_UP if made_up else IMPORTED
+        place.chat,
+        controls,
+        Ready(store),
+        port=port,
+        banner=MADE_UP if made_up else IMPORTED,
+        previews={"slack": as_slack},
     )
     engine = EmbeddedEngine(store, {platform.name: platform})
     crowd = Crowd(store, lambda event: dispatch.handle(store, event), seed) if made_up else None
     controls.inner = DemoControls(store, clock, engine, crowd)
     return Service(store, engine, {platform.name: platform}, grace)
+
+
+def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
+    """Show a card as Slack would, without being connected to it: its text, and its blocks or its view."""
+    from adapters.slack import render  # noqa: PLC0415 -- only who looks pays for it
+
+    match surface:
+        case "message":
+            shown = render.message(card)
+            return {"text": shown.text, "blocks": shown.blocks}
+        case "modal":
+            return {"text": card.fallback, "view": render.modal(card)}
+        case "home":
+            return {"text": card.fallback, "view": render.home(card)}
+        case _:
+            assert_never(surface)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,9 @@ The local platform sees words, never data. Whoever holds the data implements ``C
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from bot.talk.cards import Card
 
 Role = Literal["employee", "manager", "hr_admin", "owner"]
 
@@ -15,6 +17,13 @@ Progress = Callable[[str], None]
 
 Readiness = Callable[[], Awaitable[Sequence[str]]]
 """Answers with the reasons why the service is not ready; none means ready."""
+
+
+Surface = Literal["message", "modal", "home"]
+"""Where a card can stand on a chat platform."""
+
+Preview = Callable[[Card, Surface], dict[str, Any]]
+"""How another platform would show a card: its ``text`` (what notifications and screen readers get), and its own JSON."""
 
 
 @dataclass(frozen=True, slots=True)

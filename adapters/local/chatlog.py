@@ -86,6 +86,11 @@ class ChatLog:
     def entry(self, number: int) -> Entry | None:
         return self._entries[number - 1] if 0 < number <= len(self._entries) else None
 
+    def named(self, message: str) -> Entry | None:
+        """Return the entry that an id from a request names, if there is one."""
+        number = message.isascii() and message.isdecimal() and len(message) < 16
+        return self.entry(int(message)) if number else None
+
     def current(self, root: int) -> Entry | None:
         """Return the newest entry of a message, or nothing if it never was."""
         return self._current.get(root)

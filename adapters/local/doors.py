@@ -13,6 +13,7 @@ from adapters.local.chat import Chat, lang
 from adapters.local.chatlog import Entry
 from adapters.local.clockface import ClockFace, iso
 from adapters.local.guards import body, clean, text
+from adapters.local.preview import Previews
 from adapters.local.problems import Problem
 from adapters.local.receive import Receiver, Said
 from adapters.local.stream import BEAT_S, Listener, encoded
@@ -34,6 +35,7 @@ class Doors:
     controls: Controls
     face: ClockFace
     readiness: Readiness
+    previews: Previews
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -42,6 +44,7 @@ class Doors:
             web.get("/local/people", self.people),
             web.get("/local/commands", self.suggest),
             web.get("/local/messages", self.messages),
+            web.get("/local/preview", self.preview),
             web.get("/local/stream", self.stream),
             web.get("/local/curtain", self.curtain),
             web.get("/local/clock", self.clock),
@@ -63,9 +66,10 @@ class Doors:
         return web.json_response(told, status=503 if reasons else 200)
 
     async def people(self, _: web.Request) -> web.Response:
-        """List everybody one can be."""
+        """List everybody one can be, and the platforms whose look one can see."""
         unread = self.chat.hub.unread
-        return web.json_response({"people": [_seen(person, unread) for person in await self.chat.people()]})
+        people = [_seen(person, unread) for person in await self.chat.people()]
+        return web.json_response({"people": people, "previews": [*self.previews.by]})
 
     async def suggest(self, request: web.Request) -> web.Response:
         """List the commands that this person may type, each with its help in their language."""
@@ -83,6 +87,12 @@ class Doors:
         after = _after(request.query.get("after", ""), "after")
         log = self.chat.log
         return _shown(log.standing(person.id) if after is None else log.since(person.id, after))
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """Show the message ``message`` as ``platform`` would: its surface, its text, and its blocks or view."""
+        person = await self._asked(request)
+        message, platform = request.query.get("message", ""), request.query.get("platform", "")
+        return web.json_response(self.previews.show(person.id, message, platform))
 
     async def curtain(self, request: web.Request) -> web.Response:
         """Show what lies behind a person's conversation."""

@@ -92,7 +92,7 @@ class Receiver:
 
     def _standing(self, person: PersonView, message: str) -> Entry:
         """Find a message of this person's that nothing has replaced."""
-        entry = self._chat.log.entry(_number(message))
+        entry = self._chat.log.named(message)
         if entry is None or entry.user != person.id:
             raise Problem(404, "There is no such message in this conversation.", "message")
         if self._chat.log.current(entry.root) is not entry:
@@ -110,10 +110,6 @@ class Receiver:
 
     async def _serve(self, who: Said, event: Event, spot: Spot) -> Sequence[Entry]:
         return await Stage(self._chat, who.person, spot).show(await self._handle(event))
-
-
-def _number(message: str) -> int:
-    return int(message) if message.isascii() and message.isdecimal() and len(message) < 16 else 0
 
 
 def _submits(form: Entry, values: Mapping[str, str]) -> Action:

@@ -93,7 +93,7 @@ def _ask(ask: Ask) -> Json:
         "stem": ask.stem,
         "hint": ask.hint,
         "value": ask.value,
-        "tap": ask.tap is not None,
+        "tap": ask.tap.encode() if ask.tap else None,
         "response": _response(ask.response, ask.tap),
     }
 

@@ -1,16 +1,17 @@
 """The chat port of the local platform: messages go into the log and onto the open pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
-from adapters.local.behind import Controls, PersonView, Readiness
+from adapters.local.behind import Controls, PersonView, Preview, Readiness
 from adapters.local.chat import Chat, Place
 from adapters.local.chatlog import ChatLog, Entry, Json
 from adapters.local.clockface import ClockFace
 from adapters.local.doors import Doors
+from adapters.local.preview import Previews
 from adapters.local.receive import NAME, Receiver
 from adapters.local.server import application, serve
 from adapters.local.stream import Hub
@@ -29,11 +30,12 @@ class LocalPlatform:
 
     A message is accepted once its line is in the log, so ``find`` knows the truth also after a crash. Like
     any chat platform it takes what it is sent: a second ``send`` of a delivery is a second message.
+    ``previews`` are other platforms whose look the page can borrow, by name.
     """
 
     name = NAME
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is injected, each of its own kind
         self,
         log_path: Path,
         controls: Controls,
@@ -42,6 +44,7 @@ class LocalPlatform:
         host: str = "127.0.0.1",
         port: int = 3978,
         banner: str = MADE_UP,
+        previews: Mapping[str, Preview] | None = None,
     ) -> None:
         if host not in LOOPBACK:
             raise ValueError(f"the local platform listens on this machine only, not on {host}")
@@ -50,6 +53,7 @@ class LocalPlatform:
         self._hub = Hub()
         self._chat = Chat(self._log, controls, self._hub)
         self._controls, self._readiness, self._banner = controls, readiness, banner
+        self._previews = Previews(self._log, previews or {})
 
     async def send(self, to: Address, card: Card, delivery: DeliveryId) -> Receipt:
         person = await self._person(to.user)
@@ -93,6 +97,7 @@ class LocalPlatform:
             controls=self._controls,
             face=ClockFace(self._controls, self._hub),
             readiness=self._readiness,
+            previews=self._previews,
         )
         return application(doors, self._banner)
 

@@ -4,14 +4,18 @@ import asyncio
 import socket
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
-from adapters.local import LocalPlatform
+from adapters.local import LocalPlatform, Preview
+from adapters.wiring import as_slack
 from bot.talk.cards import Card
 from bot.talk.platform import Address, DeliveryId
 from tests.adapters.local import cards, fakes
+
+LOOKS: Mapping[str, Preview] = {"slack": as_slack}
 
 
 def conversations() -> list[tuple[str, Card]]:
@@ -34,8 +38,14 @@ async def fill(platform: LocalPlatform) -> None:
 class Served:
     """A platform running in a thread of its own, which can be stopped and started again at the same address."""
 
-    def __init__(self, log: Path, controls: fakes.FakeControls | None = None) -> None:
+    def __init__(
+        self,
+        log: Path,
+        controls: fakes.FakeControls | None = None,
+        looks: Mapping[str, Preview] = LOOKS,
+    ) -> None:
         self.log = log
+        self.looks = looks
         self.controls = controls or fakes.FakeControls()
         self.bot = fakes.FakeBot()
         self.port = _free_port()
@@ -43,7 +53,9 @@ class Served:
 
     def start(self) -> "Served":
         self.loop = asyncio.new_event_loop()
-        self.platform = LocalPlatform(self.log, self.controls, fakes.ready, port=self.port)
+        self.platform = LocalPlatform(
+            self.log, self.controls, fakes.ready, port=self.port, previews=self.looks
+        )
         listening = Event()
         self.thread = Thread(target=self._run, args=(listening,), daemon=True)
         self.thread.start()
@@ -53,6 +65,10 @@ class Served:
     def send(self, user: str, card: Card, delivery: str) -> None:
         sending = self.platform.send(Address("local", "local", user), card, DeliveryId(delivery))
         asyncio.run_coroutine_threadsafe(sending, self.loop).result(5)
+
+    def home(self, user: str, card: Card) -> None:
+        showing = self.platform.home(Address("local", "local", user), card)
+        asyncio.run_coroutine_threadsafe(showing, self.loop).result(5)
 
     def stop(self) -> None:
         self.loop.call_soon_threadsafe(self.task.cancel)
@@ -89,7 +105,9 @@ def _free_port() -> int:
 async def main(port: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         controls = fakes.FakeControls(pause_s=0.7)
-        platform = LocalPlatform(Path(folder) / "chat.jsonl", controls, fakes.ready, port=port)
+        platform = LocalPlatform(
+            Path(folder) / "chat.jsonl", controls, fakes.ready, port=port, previews=LOOKS
+        )
         await fill(platform)
         print(f"http://127.0.0.1:{port}", flush=True)  # noqa: T201 - says where to look
         await platform.run(fakes.FakeBot().handle)

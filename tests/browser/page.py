@@ -45,6 +45,12 @@ class LocalPage:
         ).first.click()
         expect(self.page.locator("#you h2")).to_contain_text(name)
 
+    def look(self, name: str) -> "LocalPage":
+        """Have the messages drawn as a platform would draw them."""
+        self.page.get_by_role("radio", name=name, exact=True).check()
+        expect(self.page.locator(f'body[data-look="{name.lower()}"]')).to_be_visible()
+        return self
+
     def tab(self, name: str) -> None:
         """Go to a part of the page where it is one column."""
         self.page.get_by_role("navigation", name="Parts of the page").get_by_role("button", name=name).click()

@@ -62,5 +62,12 @@ def test_a_manager_reads_the_report_with_its_chart(
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.shoot(tmp_path / "report.png")
     assert Axe().run(page.page).response["violations"] == []
+
+    page.look("Slack")
+    expect(report.locator(".fields")).to_contain_text("95 % range")
+    expect(report.locator("svg")).to_be_visible()
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.shoot(tmp_path / "report-as-slack.png")
+    assert Axe().run(page.page).response["violations"] == []
     assert page.problems == []
     context.close()

@@ -3,6 +3,7 @@ import { $, bdi, face, h } from "./dom.js";
 import { Refusal, Unreachable, act, get, listen, post } from "./net.js";
 import { Behind } from "./curtain.js";
 import { Composer } from "./composer.js";
+import { Look } from "./look.js";
 import { People, ROLES } from "./people.js";
 import { Thread } from "./thread.js";
 import { Walk } from "./walk.js";
@@ -10,7 +11,8 @@ import { Walk } from "./walk.js";
 const WIDE = matchMedia("(min-width: 1100px)");
 const state = { person: null, clock: { now: null, moving: false, doing: "" }, line: null, moves: [] };
 
-const thread = new Thread({ acted, failed: complain, empty });
+const look = new Look(redraw);
+const thread = new Thread({ acted, failed: complain, empty }, look);
 const people = new People((id) => be(id, { view: "chat" }));
 const composer = new Composer(say);
 const behind = new Behind(move);
@@ -28,7 +30,8 @@ async function be(id, { view, again = false } = {}) {
   walk.be(person.id);
   const as = { as: person.id };
   try {
-    const [{ messages }, { commands, lang }] = await Promise.all([get("messages", as), get("commands", as), look(person)]);
+    const [{ messages }, { commands, lang }] = await Promise.all([get("messages", as), get("commands", as), peek(person)]);
+    await look.ready(person, messages);
     if (state.person !== person) return;
     you(person);
     if (!again) composer.be(person, commands, lang);
@@ -44,12 +47,26 @@ async function be(id, { view, again = false } = {}) {
 function follow(person) {
   const mine = (use) => (data) => { if (state.person === person) use(data); };
   state.line = listen(person.id, thread.lastId, {
-    message: mine((message) => { thread.hear(message); lookSoon(); }),
+    message: mine((message) => { hear(person, message); peekSoon(); }),
     unread: mine((unread) => people.count(unread)),
     clock: mine(tick),
     lost: mine(() => tell("lost", "Connection lost. Trying again … What you typed is kept.")),
     back: mine(() => { tell("lost", ""); start({ again: true }); }),
   });
+}
+
+// Messages are drawn in their order, also where drawing has to wait for how another platform shows them.
+let heard = Promise.resolve();
+function hear(person, message) {
+  if (!look.borrowed) { thread.hear(message); return; }
+  heard = heard.then(() => look.ready(person, [message])).then(() => { if (state.person === person) thread.hear(message); });
+}
+
+async function redraw() {
+  const person = state.person;
+  if (!person) return;
+  await look.ready(person, [...thread.messages.values()].map(({ message }) => message));
+  if (state.person === person) thread.redraw();
 }
 
 function you(person) {
@@ -60,7 +77,7 @@ function you(person) {
 
 // --- behind the curtain, and the clock ---
 
-async function look(person = state.person) {
+async function peek(person = state.person) {
   const [curtain, clock] = await Promise.all([get("curtain", { as: person.id }), get("clock")]);
   if (state.person !== person) return;
   state.moves = curtain.moves;
@@ -71,9 +88,9 @@ async function look(person = state.person) {
 }
 
 let soon;
-function lookSoon() {
+function peekSoon() {
   clearTimeout(soon);
-  soon = setTimeout(() => look().catch(complain), 300);
+  soon = setTimeout(() => peek().catch(complain), 300);
 }
 
 function tick(clock) {
@@ -82,7 +99,7 @@ function tick(clock) {
   state.clock = clock;
   tell("doing", clock.moving ? `Moving the clock · ${clock.doing}` : "");
   document.body.classList.toggle("moving", clock.moving);
-  if (changed) lookSoon();
+  if (changed) peekSoon();
 }
 
 async function move({ to, advance }) {
@@ -119,7 +136,7 @@ async function say(text) {
   try {
     await thread.during(person, act("say", { as: person.id, text }), { focus: false });
     walk.did("said", { person, text });
-    lookSoon();
+    peekSoon();
     return true;
   } catch (error) {
     complain(error);
@@ -130,7 +147,7 @@ async function say(text) {
 function acted(name, about) {
   tell("oops", "");
   walk.did(name, about);
-  lookSoon();
+  peekSoon();
 }
 
 function empty() {
@@ -194,7 +211,9 @@ function named() {
 
 async function start({ again = false } = {}) {
   try {
-    people.set((await get("people")).people);
+    const all = await get("people");
+    people.set(all.people);
+    look.offer(all.previews);
   } catch (error) {
     complain(error);
     if (error instanceof Unreachable) tell("lost", "The bot is not running. Start it; this page comes back by itself.");

@@ -12,10 +12,12 @@ export function card(message, acts) {
   const send = submit && h("div", { class: "row" }, h("button", { type: "submit", class: submit.style }, submit.label));
   const form = h("form", { class: "card form", novalidate: true, "aria-labelledby": head?.id, onsubmit: (event) => {
     event.preventDefault();
-    acts.submit(Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== "")), form);
+    acts.submit(filled(form), form);
   } }, close, head, body, h("p", { class: "problem", hidden: true }), send);
   return { head, node: form };
 }
+
+export const filled = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
 
 function draw(element, message, acts) {
   switch (element.kind) {
@@ -124,7 +126,7 @@ export function complain(form, fields, message) {
     const spot = ask?.querySelector(".problem") ?? form.querySelector(":scope > .problem");
     spot.textContent = sentence;
     spot.hidden = false;
-    const field = ask?.querySelector("input, textarea");
+    const field = ask?.querySelector("input, textarea, select");
     field?.setAttribute("aria-invalid", "true");
     first ??= field;
   }

@@ -6,26 +6,35 @@ const HEIGHT = 240, TOP = 40, BOTTOM = 28, RIGHT = 12;
 const LETTER = 6.6; // the width of an average letter at 12 px, to keep labels apart
 
 export function figure(chart, lang) {
-  const picture = h("div", { class: "picture" });
   const summary = h("p", { class: "quiet", id: uid("summary") }, chart.summary);
+  const drawn = picture(chart, lang, summary.id);
   const asTable = h("div", { hidden: true }, table({ caption: chart.question, ...chart.table }, true));
   const toggle = h("button", { type: "button", class: "link", "aria-expanded": "false", onclick: swap }, "Show as table");
   function swap() {
     asTable.hidden = !asTable.hidden;
-    picture.hidden = !asTable.hidden;
+    drawn.hidden = !asTable.hidden;
     toggle.setAttribute("aria-expanded", String(!asTable.hidden));
     toggle.textContent = asTable.hidden ? "Show as table" : "Show as picture";
   }
+  return h("figure", { class: "chart" }, h("figcaption", null, h("h4", { dir: "auto" }, chart.question)),
+    drawn, asTable, summary, chart.notes.map((note) => h("p", { class: "quiet gapnote", dir: "auto" }, note)), toggle);
+}
+
+// The picture alone, as wide as there is room. With `bars` each value is a bar; with `named: false` no line bears its name.
+export function picture(chart, lang, labelledby) {
+  const node = h("div", { class: "picture" });
   let width = 0;
   new ResizeObserver(([entry]) => {
     const now = Math.round(entry.contentRect.width);
     if (now < 1 || now === width) return;
     width = now;
-    picture.replaceChildren(draw(chart, width, lang, summary.id));
-  }).observe(picture);
-  return h("figure", { class: "chart" }, h("figcaption", null, h("h4", { dir: "auto" }, chart.question)),
-    picture, asTable, summary, chart.notes.map((note) => h("p", { class: "quiet gapnote", dir: "auto" }, note)), toggle);
+    node.replaceChildren(draw(chart, width, lang, labelledby));
+  }).observe(node);
+  return node;
 }
+
+export const legend = (chart) => h("ul", { class: "legend" }, chart.series.map(({ label }, index) =>
+  h("li", { dir: "auto" }, h("span", { class: style(chart, index), "aria-hidden": "true" }, "■ "), label)));
 
 function draw(chart, width, lang, labelledby) {
   const number = new Intl.NumberFormat(lang || "en", { maximumFractionDigits: 2 });
@@ -33,8 +42,8 @@ function draw(chart, width, lang, labelledby) {
   const words = ticks.map((tick) => number.format(tick));
   const left = Math.max(...words.map((word) => word.length)) * LETTER + 14;
   const n = chart.x.length;
-  const step = (width - left - RIGHT - 16) / Math.max(1, n - 1);
-  const x = (index) => left + 8 + index * step;
+  const step = chart.bars ? (width - left - RIGHT) / n : (width - left - RIGHT - 16) / Math.max(1, n - 1);
+  const x = (index) => left + (chart.bars ? step / 2 : 8) + index * step;
   const [low, high] = [ticks[0], ticks.at(-1)];
   const y = (value) => HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
   const plot = { chart, width, left, step, x, y, n };
@@ -44,8 +53,8 @@ function draw(chart, width, lang, labelledby) {
       svg("line", { class: tick === 0 && chart.zero_line ? "zero" : "grid", x1: left, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
       svg("text", { class: "axis", x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, words[index]),
     ]),
-    gaps(plot), rule(plot), chart.series.map((series, index) => line(plot, series, index)),
-    labels(plot), along(plot));
+    gaps(plot), rule(plot), chart.series.map((series, index) => (chart.bars ? bars : line)(plot, series, index)),
+    chart.named !== false && labels(plot), along(plot));
 }
 
 function levels(chart) {
@@ -95,6 +104,13 @@ function line({ chart, x, y, n }, series, index) {
       (marks || run.length === 1) && run.map(([place, point]) => svg("circle", { cx: x(place), cy: y(point.value), r: series.emphasised ? 3.5 : 2.5 })),
     ];
   }));
+}
+
+function bars({ chart, x, y, step }, series, index) {
+  const wide = Math.min(40, (step * 0.8) / chart.series.length);
+  const left = (place) => x(place) + (index - chart.series.length / 2) * wide;
+  return svg("g", { class: style(chart, index) }, series.points.map((point, place) => point && svg("rect", {
+    class: "bar", x: left(place), width: wide, y: y(Math.max(point.value, 0)), height: Math.abs(y(point.value) - y(0)) })));
 }
 
 // What was withheld between shown points is shaded, and a note says why; before and after there is just nothing.

@@ -2,13 +2,15 @@
 import { $, day, h, hour, refill } from "./dom.js";
 import { card, complain, settle } from "./cards.js";
 import { Refusal, act } from "./net.js";
+import { row, slack } from "./slack.js";
 
 const NEAR = 120; // how close to the end counts as "reading the newest"
 
 export class Thread {
-  // `on` has acted(name, message), failed(error), empty(); they belong to the page around.
-  constructor(on) {
+  // `on` has acted(name, message), failed(error), empty(); they belong to the page around. `look` draws for others.
+  constructor(on, look) {
     this.on = on;
+    this.look = look;
     this.awaited = 0;
     this.node = $("thread");
     this.scroller = $("scroller");
@@ -74,6 +76,7 @@ export class Thread {
     this.awaited += 1;
     try {
       const messages = await answered;
+      await this.look.ready(person, messages);
       if (person === this.person) this.answer(messages, how);
     } finally {
       this.awaited -= 1;
@@ -107,13 +110,37 @@ export class Thread {
     const mine = message.from === "me";
     const node = h("article", { class: `msg ${mine ? "me" : "bot"} ${message.kind}`, tabindex: "-1", lang: message.lang || null,
       "data-root": message.root, "data-id": message.id });
-    if (mine) node.append(h("div", { class: "bubble", dir: "auto" }, message.card.fallback));
+    const shown = this.look.of(message);
+    if (shown || (mine && this.look.borrowed)) node.classList.add("slack");
+    if (mine && this.look.borrowed) node.append(row(message, this.person));
+    else if (mine) node.append(h("div", { class: "bubble", dir: "auto" }, message.card.fallback));
     else {
-      const { head, node: inside } = card(message, this.acts(message, node));
+      const acts = this.acts(message, node);
+      const { head, node: inside } = shown ? slack(message, shown, acts, this.person) : card(message, acts);
       node.append(inside);
       node.setAttribute(head ? "aria-labelledby" : "aria-label", head ? head.id : message.card.fallback);
     }
     return node;
+  }
+
+  // Draw everything anew in another look: what was filled in stays, and so does the message that is being read.
+  redraw() {
+    const top = ({ node }) => node.getBoundingClientRect().top;
+    const edge = this.scroller.getBoundingClientRect().top;
+    const all = [...this.messages.values()].sort((a, b) => top(a) - top(b));
+    const read = all.find((kept) => top(kept) >= edge) ?? all.at(-1);
+    const place = read && top(read);
+    this.node.setAttribute("aria-busy", "true");
+    for (const kept of all) {
+      const node = this.draw(kept.message);
+      keep(kept.node.querySelector("form"), node.querySelector("form"));
+      kept.node.replaceWith(node);
+      kept.node = node;
+    }
+    this.tidy();
+    this.node.removeAttribute("aria-busy");
+    if (this.stuck) this.toEnd();
+    else if (read) this.scroller.scrollTop += top(read) - place;
   }
 
   acts(message, node) {
@@ -149,7 +176,7 @@ export class Thread {
     let lastDay = "", lastBy = "";
     for (const node of this.node.querySelectorAll(":scope > .msg")) {
       const { message } = this.messages.get(node.dataset.root);
-      const date = day(message.at, this.person.zone), by = byLine(message, this.person.zone);
+      const date = day(message.at, this.person.zone), by = node.matches(".slack") ? "" : byLine(message, this.person.zone);
       const before = node.previousElementSibling;
       line(before?.matches(".day") ? before : null, date === lastDay ? "" : date, (made) => node.before(made), "day");
       line(node.querySelector(":scope > .by"), by === lastBy && date === lastDay ? "" : by, (made) => node.prepend(made), "by");
@@ -189,6 +216,14 @@ function line(node, text, add, name) {
   if (node && text) node.textContent = text;
   else if (node) node.remove();
   else if (text) add(h("p", { class: name, lang: "en" }, text));
+}
+
+function keep(from, to) {
+  if (!from || !to) return;
+  for (const [name, value] of new FormData(from)) {
+    const field = to.elements.namedItem(name);
+    if (field) field.value = value;
+  }
 }
 
 function byLine(message, zone) {

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestServer
 
-from adapters.local import LocalPlatform
+from adapters.local import LocalPlatform, Preview
+from adapters.wiring import as_slack
 from bot.talk.cards import Card
 from bot.talk.platform import Address, DeliveryId, Receipt
 from tests.adapters.local import fakes
@@ -52,11 +53,12 @@ class Doorstep:
     controls: fakes.FakeControls = field(default_factory=fakes.FakeControls)
     bot: fakes.FakeBot = field(default_factory=fakes.FakeBot)
     reasons: list[str] = field(default_factory=list)
+    previews: Mapping[str, Preview] = field(default_factory=lambda: {"slack": as_slack})
     deliveries: int = 0
 
     def __post_init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.platform = LocalPlatform(self.log, self.controls, self._ready)
+        self.platform = LocalPlatform(self.log, self.controls, self._ready, previews=self.previews)
         self.server = TestServer(self.platform.app(self.bot.handle))
         self.do(self._open())
 
@@ -112,6 +114,9 @@ class Doorstep:
 
     def press(self, user: str, message: str, button: str, **more: str) -> Answer:
         return self.post("/local/press", {"as": user, "message": message, "button": button, **more})
+
+    def preview(self, user: str, message: str, platform: str = "slack") -> Answer:
+        return self.get(f"/local/preview?as={user}&message={message}&platform={platform}")
 
     def submit(self, user: str, message: str, **values: str) -> Answer:
         return self.post("/local/submit", {"as": user, "message": message, "values": values})
