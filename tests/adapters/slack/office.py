@@ -16,11 +16,11 @@ from adapters.slack import oauth
 from adapters.slack.app import SlackApp, listener
 from adapters.slack.app import mount as mount_events
 from adapters.slack.guard import Guard
-from adapters.slack.limiter import Limiter
 from adapters.slack.oauth import OAuth
 from adapters.slack.renewal import Renewal
+from adapters.slack.send import Connection, SlackPlatform
 from adapters.slack.tokens import InstalledTokens, forgetting
-from adapters.slack.web import Web, Wire
+from adapters.slack.web import Wire
 from bot import dispatch
 from bot.store.store import Store
 from bot.talk.events import Event, Reply
@@ -102,7 +102,7 @@ class Office:
     clock: FakeClock
     browser: Browser
     tokens: InstalledTokens
-    web: Web
+    platform: SlackPlatform
     slack: SlackApp
     wire: KeptAnswers
     oauth: OAuth
@@ -134,7 +134,7 @@ async def office(store: Store, clock: FakeClock, *admitted: str) -> AsyncIterato
         tokens = InstalledTokens(
             installations, Renewal(wire, fake.client_id, fake.client_secret, clock), clock
         )
-        calls = Web(tokens, wire, Limiter())
+        platform = SlackPlatform(Connection(mode="http", api_url=fake.url), clock, tokens)
         doors = OAuth(
             wire=wire,
             client_id=fake.client_id,
@@ -149,7 +149,7 @@ async def office(store: Store, clock: FakeClock, *admitted: str) -> AsyncIterato
         async def handle(event: Event) -> Reply:
             return await asyncio.to_thread(dispatch.handle, store, event)
 
-        slack = listener(calls, forgetting(handle, tokens))
+        slack = listener(platform.web, forgetting(handle, tokens))
         app = web.Application()
         oauth.mount(app, doors)
         mount_events(app, slack, Guard([fake.signing_secret], clock))
@@ -159,11 +159,12 @@ async def office(store: Store, clock: FakeClock, *admitted: str) -> AsyncIterato
         port = runner.addresses[0][1]
         fake.events_url = f"http://127.0.0.1:{port}/slack/events"
         try:
-            yield Office(fake, store, clock, Browser(session, port), tokens, calls, slack, wire, doors)
+            yield Office(fake, store, clock, Browser(session, port), tokens, platform, slack, wire, doors)
         finally:
             await fake.events.stop()
             await runner.cleanup()
-            await calls.aclose()
+            await platform.aclose()
+            await wire.aclose()
 
 
 Story = Callable[[Office], Awaitable[None]]

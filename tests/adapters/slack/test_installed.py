@@ -1,9 +1,7 @@
 """What an installed workspace goes through: renewed tokens, removal, and coming back; over HTTP, with the real store."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +13,7 @@ from adapters.slack.tokens import KEPT, InstalledTokens
 from bot.cases import installations, troubles
 from bot.errors import Disconnected
 from bot.store.store import Store
-from bot.talk.cards import Card
-from bot.talk.events import Profile, Source, Uninstalled
-from bot.talk.platform import Address, DeliveryId, Handle, Receipt, Unknown
+from bot.talk.events import Source, Uninstalled
 from tests import staff
 from tests.adapters.slack.office import Office, told
 from tests.fakes import FakeClock
@@ -41,37 +37,10 @@ def used(at: Office, method: str = "chat.postMessage") -> int:
     return sum(call.method == method and call.outcome == "ok" for call in at.fake.calls)
 
 
-@dataclass
-class Posting:
-    """As much of a platform as an outbox needs."""
-
-    at: Office
-    name: str = "slack"
-
-    async def send(self, to: Address, card: Card, delivery: DeliveryId) -> Receipt:
-        answer = await self.at.web.call(to.workspace, "chat.postMessage", channel=to.user, text=card.fallback)
-        return Receipt(answer["channel"], answer["ts"])
-
-    async def find(self, to: Address, delivery: DeliveryId, since: datetime) -> Receipt | Unknown | None:
-        return Unknown()
-
-    async def edit(self, to: Address, receipt: Receipt, card: Card) -> None: ...
-
-    async def home(self, to: Address, card: Card) -> None: ...
-
-    async def whois(self, who: Address) -> Profile:
-        return Profile(who.user)
-
-    async def members(self, workspace: str) -> AsyncIterator[Profile]:
-        yield Profile("")
-
-    async def run(self, handle: Handle) -> None: ...
-
-
 def engine(at: Office) -> EmbeddedEngine:
     limits = Limits(timeout_s=5, doubt=timedelta())
     tuning = Tuning(limits={"slack": limits}, cards=staff.CARDS, tick_s=0.02)
-    return EmbeddedEngine(at.store, {"slack": Posting(at)}, (), tuning)
+    return EmbeddedEngine(at.store, {"slack": at.platform}, (), tuning)
 
 
 # --- renewing ---
@@ -291,5 +260,23 @@ def test_a_removal_after_a_quiet_night_is_noticed_though_no_token_lets_us_in(
 
         assert store.organisation_of("slack", team) is None
         assert at.acts().count("workspace.uninstalled") == 1
+
+    told(store, clock, story)
+
+
+def test_an_organisation_that_removes_the_app_is_disconnected_as_a_whole(
+    store: Store, clock: FakeClock
+) -> None:
+    async def story(at: Office) -> None:
+        at.fake.add_user("W2", workspace=at.fake.add_workspace("T2", "two", enterprise="E1"))
+        at.fake.installs.team, at.fake.installs.org_wide = "T2", True
+        await at.browser.installs()
+        assert store.organisation_of("slack", "E1") == 1
+        remove(at.fake, "T2")
+        await at.fake.events.settle()
+
+        assert store.organisation_of("slack", "E1") is None
+        with pytest.raises(Disconnected, match="not_installed"):
+            await at.tokens.token("E1")
 
     told(store, clock, story)

@@ -34,7 +34,7 @@ def test_an_administrator_installs_the_app_and_it_can_write(store: Store, clock:
         consent = await at.browser.opens("/slack/install")
         back = await at.browser.opens(consent.location)
         page = await at.browser.opens(back.location)
-        posted = await at.web.call(at.fake.team, "chat.postMessage", channel="U1", text="Hello.")
+        posted = await at.platform.web.call(at.fake.team, "chat.postMessage", channel="U1", text="Hello.")
 
         assert consent.status == HTTPStatus.FOUND
         assert consent.query["redirect_uri"] == f"{BASE}/slack/oauth_redirect"
@@ -196,7 +196,7 @@ def test_an_organisation_installs_as_a_whole_under_its_own_id(store: Store, cloc
             at.fake.add_user(f"W{team}", workspace=at.fake.add_workspace(team, team, enterprise="E1"))
         at.fake.installs.team, at.fake.installs.org_wide = "T2", True
         page = await at.browser.installs()
-        posted = await at.web.call("E1", "chat.postMessage", channel="WT3", text="Hello.")
+        posted = await at.platform.web.call("E1", "chat.postMessage", channel="WT3", text="Hello.")
 
         assert page.status == HTTPStatus.OK
         assert title("done", name="Made Up Group") in page.text
