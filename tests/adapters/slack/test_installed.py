@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from adapters.installations import SlackInstallations
 from adapters.slack.tokens import KEPT, InstalledTokens
 from bot.cases import installations, troubles
 from bot.errors import Disconnected
+from bot.store import installations as sealed
 from bot.store.store import Store
 from bot.talk.events import Source, Uninstalled
 from tests import staff
@@ -197,13 +197,9 @@ def test_removal_erases_the_tokens_notes_the_time_and_is_written_down_once(
         assert at.acts().count("workspace.uninstalled") == 1
         with pytest.raises(Disconnected, match="not_installed"):
             await at.tokens.token(team)
-        assert b"xoxe" not in files(store)
+        assert store.read(lambda unit: sealed.installed_at(unit, row.id)) is None
 
     told(store, clock, story)
-
-
-def files(store: Store) -> bytes:
-    return b"".join(path.read_bytes() for path in Path(store.keys_dir.parent).glob("rapport.db*"))
 
 
 def test_who_installs_again_gets_the_same_workspace_and_what_waited_goes_out(
