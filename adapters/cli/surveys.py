@@ -72,7 +72,9 @@ def check(
     with told():
         try:
             survey: Survey = load(file.read_text("utf-8"), file.name)
-        except (SurveyError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            fail(f"{file.name} is not text in UTF-8. Save it as UTF-8 and try again.")
+        except SurveyError as error:
             fail(str(error))
     say(f"{file.name} is right: {survey.title_in('en')}, {len(survey.questions)} items.")
 
