@@ -6,6 +6,7 @@ from bot.cases.context import Caller, CommandHandler
 from bot.cases.permissions import require_role
 from bot.cases.results import ORGANISATION, figure
 from bot.store.tables import Survey
+from bot.store.unit import Unit
 from bot.talk.cards import Action, Button, Buttons, Card, Element, Note, Table, Text
 from bot.talk.commands import Role
 from bot.talk.events import Private, Reply
@@ -30,6 +31,14 @@ def listed(caller: Caller, text: str) -> Reply:
             fallback=w("surveys.fallback"),
         )
     )
+
+
+def remind_blindly(unit: Unit, actor: str, *, blind: bool) -> None:
+    """Let reminders of waves that open from now on go to everybody, or to who has not answered."""
+    organisation = unit.organisations.get()
+    if organisation.blind_reminders != blind:
+        organisation.blind_reminders = blind
+        unit.audit.record(unit.now, actor, "surveys.reminders", details={"blind": blind})
 
 
 COMMANDS: Mapping[str, CommandHandler] = {"surveys": listed}

@@ -240,6 +240,20 @@ def test_a_database_of_a_newer_rapport_is_refused_by_every_command(
     assert "newer Rapport" in said.all
 
 
+def test_reminders_are_blind_or_targeted_and_nothing_else(firm: Rapport, folder: Path) -> None:
+    def setting() -> int:
+        with closing(sqlite3.connect(folder / "var" / "rapport.db")) as raw:
+            return int(raw.execute("SELECT blind_reminders FROM organisation").fetchone()[0])
+
+    settings = [setting()]
+    for kind in ("blind", "targeted"):
+        assert firm("surveys", "reminders", kind).code == 0
+        settings.append(setting())
+
+    assert settings == [0, 1, 0]
+    assert firm("surveys", "reminders", "never").code == WRONG_USE
+
+
 def test_a_backup_that_fails_leaves_nothing_behind_and_says_why(firm: Rapport, folder: Path) -> None:
     before = sorted(folder.iterdir())
 
