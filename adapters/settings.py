@@ -3,7 +3,7 @@
 import os
 import stat
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     keys_dir: Path = Path("rapport-keys")
     """Folder of the wave keys: mode 0700, outside ``var/`` and outside every backup."""
 
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """DEBUG, INFO, WARNING or ERROR. No level logs answers or names."""
 
     port: Annotated[int, Field(ge=1, le=65535)] = 3978

@@ -4,10 +4,12 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, assert_never, cast
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar, assert_never, cast
 
 from adapters.demo.build import build
 from adapters.demo.clock import DemoClock
@@ -25,6 +27,7 @@ from bot.cases import troubles, undelivered, visitors
 from bot.clock import SystemClock
 from bot.errors import PlatformError, StoreError
 from bot.logs import get_logger
+from bot.store.locks import ServerLock
 from bot.store.store import open_store
 from bot.store.unit import Store
 from bot.talk.cards import Card
@@ -41,6 +44,8 @@ WHOIS_S = 1.5
 LATEST_BEAT = timedelta(seconds=10)
 
 log = get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +161,28 @@ class DemoPlace:
         return f"sqlite:///{self.database}"
 
     def forget(self) -> None:
-        """Remove the demo and nothing else."""
-        for path in (*self.database.parent.glob(f"{self.database.stem}.*"), self.chat):
+        """Remove the demo and nothing else; its locks stay, because somebody may hold them."""
+        for path in (*self.database.parent.glob(f"{self.database.name}*"), self.chat):
             path.unlink(missing_ok=True)
         for key in self.keys_dir.glob("wave-*.key"):
             key.unlink()
+
+    def renew(self, build: "Callable[[DemoPlace], T]") -> T:
+        """Make a demo aside and let it take this place once it is whole; refused while one runs here."""
+        self.database.parent.mkdir(exist_ok=True)
+        self.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (
+            closing(ServerLock(self.database)),
+            TemporaryDirectory(prefix="new-demo-", dir=self.database.parent) as folder,
+        ):
+            new = DemoPlace(Path(folder) / self.database.name, Path(folder) / "keys", Path(folder) / "chat")
+            new.keys_dir.mkdir(mode=0o700)
+            built = build(new)
+            self.forget()
+            for key in new.keys_dir.iterdir():
+                key.replace(self.keys_dir / key.name)
+            new.database.replace(self.database)
+        return built
 
 
 def demo_place(keys_dir: Path) -> DemoPlace:

@@ -1,6 +1,7 @@
 """``rapport run`` and ``rapport demo``: the process that serves people."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -53,34 +54,33 @@ def demo(
         if build_only:
             say(f"The demo database is made: {where.database}")
             return
+        _require(port or chosen.port)
         service = wiring.demo_service(
             where, port or chosen.port, seed, timedelta(seconds=chosen.grace_seconds)
         )
     say(f"Rapport is at {ADDRESS.format(port=port or chosen.port)} (stop with Ctrl+C).")
     try:
         asyncio.run(wiring.serve(service))
-    except OSError as error:
-        fail(
-            f"Port {port or chosen.port} can't be used ({error.strerror}). Choose another: rapport demo --port 4000"
-        )
     finally:
         service.store.close()
+
+
+def _require(port: int) -> None:
+    """End with a sentence where the page could not be served, before anybody is told that it is."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        fail(f"Port {port} can't be used ({error.strerror}). Choose another: rapport demo --port 4000")
 
 
 def _prepare(
     where: "DemoPlace", size: "DemoSize", files: "DemoFiles", *, fresh: bool, step: Callable[[str], None]
 ) -> None:
-    """Make the demo database if there is none, or if a new one is asked for."""
+    """Make the demo database if there is none, or if a new one is asked for; the one there is stays until then."""
     from adapters.wiring import build_made_up, build_own  # noqa: PLC0415 - as above
 
-    if fresh or files.any:
-        where.forget()
-    if where.database.exists():
-        return
-    where.database.parent.mkdir(exist_ok=True)
-    where.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if files.any:
-        for note in build_own(where, files, step):
+        for note in where.renew(lambda new: build_own(new, files, step)):
             say(note)
-    else:
-        build_made_up(where, size, step)
+    elif fresh or not where.database.exists():
+        where.renew(lambda new: build_made_up(new, size, step))
