@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from adapters.slack.controls import fits
 from adapters.slack.receive import AGAIN, Origin, Spot
 from adapters.slack.render import Message, home, message, modal
 from adapters.slack.text import mrkdwn
@@ -182,10 +183,11 @@ class Stage:
     async def _offer(self, card: Card) -> None:
         """Offer the button that opens a form: Slack opens none for a line that was typed."""
         w = words(card.locale)
-        if self.spot.again is None:
+        opener = Action(AGAIN, *self.spot.again) if self.spot.again else None
+        if opener is None or not fits(opener):
             await self._say(w("form.by_command"))
             return
-        press = Buttons((Button(w("button.open_form"), Action(AGAIN, *self.spot.again), "primary"),))
+        press = Buttons((Button(w("button.open_form"), opener, "primary"),))
         await self._direct(Card(card.title, (Text(card.fallback), press), card.fallback, locale=card.locale))
 
     async def _say(self, sentence: str) -> None:

@@ -21,6 +21,7 @@ from surveys.formats import FreeText
 from tests.adapters.slack.signing import NOW, signed
 from tests.fakes import FakeClock
 from tests.platforms.slack import FakeSlack, Person
+from tests.platforms.slack.blocks import problems
 
 Json = dict[str, Any]
 
@@ -110,7 +111,7 @@ async def front(timeout_s: float = 5.0, **more: Any) -> AsyncIterator[Front]:
     """Open the front door; the fake knows Lena, and signs by a clock that stands still."""
     clock, bot = FakeClock(), Bot()
     async with (
-        FakeSlack(**{"limits": False, "clock": clock, **more}) as fake,
+        FakeSlack(**{"limits": False, "clock": clock, "validate": problems, **more}) as fake,
         aiohttp.ClientSession() as session,
     ):
         fake.add_user(LENA, name="lena", real_name="Lena Vogt", email="lena@example.org")

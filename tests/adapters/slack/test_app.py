@@ -350,7 +350,7 @@ def test_an_event_delivered_four_times_has_one_identity(kind, parallel):
 def test_a_storm_of_clicks_meets_no_limit_and_every_message_is_replaced():
     async def story(front: Front) -> None:
         front.bot.replies["skip"] = Replace(plain("Saved"))
-        people = [front.fake.add_user(f"U2P{number}", name=f"p{number}").id for number in range(40)]
+        people = [front.fake.add_user(f"U2P{number}", name=f"p{number}").id for number in range(25)]
         for user in people:
             await front.sends(QUESTION, user)
         front.fake.limits.on = True

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -489,9 +490,60 @@ def test_any_other_text_is_no_origin(text):
     assert isinstance(Origin.decode(text), Origin)
 
 
+# --- the recorded scenarios --------------------------------------------------------------------------------
+
+PAYLOADS = Path(__file__).parents[1] / "payloads" / "slack"
+SCENARIOS = {
+    "press": ("ButtonPressed", "message"),
+    "press_on_ephemeral": ("ButtonPressed", "message"),
+    "press_in_modal": ("ButtonPressed", "modal"),
+    "press_on_home": ("ButtonPressed", "home"),
+    "submit": ("FormSent", "modal"),
+    "close": None,
+    "command": ("CommandUsed", "command"),
+    "command_of_organisation": ("CommandUsed", "command"),
+    "shortcut": ("CommandUsed", "shortcut"),
+    "shortcut_of_organisation": ("CommandUsed", "shortcut"),
+    "say": ("MessageWritten", "typed"),
+    "own_message": None,
+    "message_changed": None,
+    "open_home": ("HomeOpened", "home"),
+    "open_home_of_organisation": ("HomeOpened", "home"),
+    "join": ("MemberJoined", ""),
+    "change": ("ProfileChanged", ""),
+    "leave": ("MemberLeft", ""),
+    "app_uninstalled": ("Uninstalled", ""),
+    "tokens_revoked": ("Uninstalled", ""),
+    "verify": None,
+}
+
+
+def scenario(name: str) -> Json:
+    """Return a recorded payload, with a button and a form of ours in place of those that were recorded."""
+    payload: Json = json.loads((PAYLOADS / f"{name}.json").read_text("utf-8"))
+    for action in payload.get("actions", []):
+        action |= {"action_id": "b0", "value": TAP.encode()}
+    if "private_metadata" in payload.get("view", {}):
+        payload["view"]["private_metadata"] = view()["private_metadata"]
+    return payload
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_each_recorded_scenario_means_what_happened(name):
+    found = received(scenario(name))
+
+    means = found and (type(found[0]).__name__, found[1].surface if found[1] else "")
+    assert means == SCENARIOS[name]
+
+
+def test_every_recorded_scenario_is_told_here():
+    assert {path.stem for path in PAYLOADS.glob("*.json")} == set(SCENARIOS)
+
+
 # --- whatever the shape ------------------------------------------------------------------------------------
 
 REAL = [
+    *(scenario(name) for name in SCENARIOS),
     event({"type": "app_home_opened", "user": USER, "channel": DM, "tab": "home"}),
     message("/results Support", thread_ts="16.5"),
     member("team_join"),
