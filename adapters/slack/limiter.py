@@ -83,6 +83,9 @@ BY_CHANNEL = frozenset({"chat.postMessage"})
 PATIENCE_S = 2.0
 """Who would have to wait longer for a turn is told when to come back instead."""
 
+NO_TIME_S = 1e-6
+"""A wait that rounding may leave over; far less than the second by which our minute is too long."""
+
 ROOM = 1024
 """Buckets kept before those that nobody needs any more are dropped."""
 
@@ -193,7 +196,7 @@ class Limiter:
         bucket.waiting += 1
         try:
             async with bucket.turn:
-                while (ready := bucket.ready(now := self._time())) > now:
+                while (ready := bucket.ready(now := self._time())) > now + NO_TIME_S:
                     _in_time(ready, now, latest)
                     await self._sleep(ready - now)
                 yield

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.limiter import ONE_CHANNEL, PACES, PATIENCE_S, POSTING, ROOM, TIER_2, TIER_3, Limiter
@@ -59,6 +59,7 @@ PAUSES = ROUNDS.map(
 """Callers come in groups, after some pauses."""
 
 
+@settings(deadline=None)
 @given(pauses=PAUSES, method=st.sampled_from(["users.list", "chat.update", "views.open", "something.new"]))
 def test_no_minute_sees_more_calls_than_are_published(pauses, method):
     times = [time for time, _ in calls(pauses, method)]
@@ -66,6 +67,7 @@ def test_no_minute_sees_more_calls_than_are_published(pauses, method):
     assert most_within(60.0, times) <= PACES.get(method, TIER_2).calls
 
 
+@settings(deadline=None)
 @given(pauses=PAUSES, channels=st.integers(1, 40))
 def test_no_channel_gets_two_messages_in_a_second_and_no_instant_more_than_the_burst(pauses, channels):
     sent = calls(pauses, POST, channels)
@@ -84,6 +86,7 @@ def test_two_thousand_messages_go_at_the_published_pace_and_never_above_it():
     assert len(times) / (max(times) / 60) >= 0.95 * 400
 
 
+@settings(deadline=None)
 @given(pauses=PAUSES)
 def test_nobody_starves_the_last_one_is_through_as_soon_as_the_pace_allows(pauses):
     times = [time for time, _ in calls(pauses, "users.list")]

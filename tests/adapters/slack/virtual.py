@@ -7,7 +7,23 @@ from typing import Any, TypeVar
 
 from typing_extensions import override
 
+from adapters.slack.limiter import Limiter
+
 T = TypeVar("T")
+
+
+class Patience:
+    """Sleeps in no time and remembers for how long."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def limiter(self) -> Limiter:
+        """Return a limiter for which the sleeps have passed, so that nobody really waits."""
+        return Limiter(time=lambda: sum(self.slept), sleep=self.sleep)
 
 
 class _Selector(selectors.SelectSelector):

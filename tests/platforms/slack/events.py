@@ -1,7 +1,7 @@
 """Events out: retried by Slack's timetable, doubled and reordered on demand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from random import Random
 
 from tests.platforms.slack.people import Json, User
@@ -36,9 +36,20 @@ class Events:
         if self._held is not None:
             self._held.append(self.callback(event, team))
         elif self.reach.connected:
-            task = asyncio.get_running_loop().create_task(self.tell(self.callback(event, team)))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._background(self.tell(self.callback(event, team)))
+
+    async def first(self, event: Json, team: str) -> Answer:
+        """Deliver an event and return the first answer; if it failed, the retries go on in the background."""
+        callback = self.callback(event, team)
+        if self._held is not None:
+            self._held.append(callback)
+            return Answer(0, None, failed="held")
+        answer = await self.reach.deliver("events_api", callback)
+        for _ in range(self.copies - 1):
+            self._background(self._until_taken(callback))
+        if not answer.ok:
+            self._background(self._retried(callback, answer))
+        return answer
 
     async def send(self, event: Json, team: str = "") -> list[Answer]:
         """Deliver an event, with retries, and return every answer; while held it waits with the others."""
@@ -106,7 +117,7 @@ class Events:
             "team_id": team,
             "context_team_id": team,
             "context_enterprise_id": enterprise,
-            "enterprise_id": enterprise,
+            **({"enterprise_id": enterprise} if enterprise else {}),
             "api_app_id": self.world.app_id,
             "event": event,
             "type": "event_callback",
@@ -126,16 +137,26 @@ class Events:
         }
 
     async def _until_taken(self, callback: Json) -> list[Answer]:
-        answers = [await self.reach.deliver("events_api", callback)]
+        answer = await self.reach.deliver("events_api", callback)
+        return [answer, *await self._retried(callback, answer)]
+
+    async def _retried(self, callback: Json, first: Answer) -> list[Answer]:
+        """Tell it up to three times more, and return those answers."""
+        answers = [first]
         for number, seconds in enumerate(RETRY_AFTER_S, start=1):
             last = answers[-1]
             if last.ok or last.headers.get("X-Slack-No-Retry") == "1":
-                return answers
+                return answers[1:]
             await self.wait(seconds)
             answers.append(await self.reach.deliver("events_api", callback, number, last.failed))
         if not answers[-1].ok:
             self.dead.append(callback)
-        return answers
+        return answers[1:]
+
+    def _background(self, telling: Coroutine[None, None, list[Answer]]) -> None:
+        task = asyncio.get_running_loop().create_task(telling)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _about(self, user: User, kind: str) -> Json:
         shape = user.shape(self.world.moment(), locale=True)

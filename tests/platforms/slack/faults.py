@@ -20,6 +20,7 @@ class Fault:
     body: str = ""
     retry_after: str = ""
     code: str = ""
+    content_type: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -43,6 +44,11 @@ def unavailable(status: int = 503, body: str = "") -> Fault:
 def broken_after(status: int = 500, body: str = "") -> Fault:
     """A 5xx although it was done."""
     return Fault("answer_after", status, body or (HTML if status == 502 else "upstream error"))
+
+
+def garbled(*, after: bool = False) -> Fault:
+    """200 that calls itself JSON and is a page of HTML, as broken proxies answer."""
+    return Fault("answer_after" if after else "answer", 200, HTML, content_type="application/json")
 
 
 def reset(*, after: bool = False) -> Fault:

@@ -24,7 +24,8 @@ class Call:
     """Whether it had its effect, heard of or not."""
     channel: str = ""
     """The conversation it acted on, a person's direct messages by their id."""
-    dm: bool = True
+    public: bool = False
+    """Whether others than one person see what it said."""
     result: Json = field(default_factory=dict)
 
     @property

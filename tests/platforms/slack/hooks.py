@@ -7,18 +7,17 @@ from tests.platforms.slack.triggers import Hook
 from tests.platforms.slack.world import World
 
 
-def respond(world: World, hook: Hook, body: Json) -> Json:
-    """Do what was posted to a response URL; without further words the answer is ephemeral."""
+def respond(world: World, hook: Hook, body: Json) -> bool:
+    """Do what was posted to a response URL, ephemerally unless it says otherwise; return whether all see it."""
     channel = world.channel(hook.channel)
     original = channel.posts.get(hook.message)
     if flag(body.get("delete_original")):
         _gone(world, channel, original)
-        return {}
+        return False
     text, blocks = content(world, body)
     shown: Json = {"text": text} | ({"blocks": blocks} if blocks else {})
     if flag(body.get("replace_original")) and hook.message:
-        _replaced(world, original, shown)
-        return {}
+        return _replaced(world, original, shown).only_for == "" and not channel.is_dm
     grant = _installed(world, hook)
     post = Post(authored(world, grant, channel) | {"ts": world.stamp()} | shown)
     if thread := body.get("thread_ts"):
@@ -26,12 +25,7 @@ def respond(world: World, hook: Hook, body: Json) -> Json:
     if body.get("response_type") != "in_channel":
         post.only_for = hook.user
     world.put(channel, post)
-    return {}
-
-
-def public(body: Json) -> bool:
-    """Whether others in the channel see the answer."""
-    return body.get("response_type") == "in_channel"
+    return post.only_for == "" and not channel.is_dm
 
 
 def _gone(world: World, channel: Channel, original: Post | None) -> None:
@@ -41,13 +35,14 @@ def _gone(world: World, channel: Channel, original: Post | None) -> None:
     world.touch()
 
 
-def _replaced(world: World, original: Post | None, shown: Json) -> None:
+def _replaced(world: World, original: Post | None, shown: Json) -> Post:
     """Put other words into the same message; nothing of what it said stays."""
     if original is None:
         raise Refusal("message_not_found")
     original.body.pop("blocks", None)
     original.body |= shown
     world.touch()
+    return original
 
 
 def _installed(world: World, hook: Hook) -> Grant:

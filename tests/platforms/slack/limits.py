@@ -85,7 +85,7 @@ class Limits:
         if not self.on:
             return 0
         wait = self.exact(method, team, channel, self.now())
-        return math.ceil(wait)
+        return math.ceil(wait)  # between 0 and 1 it is 1: Slack sends whole seconds
 
     def exact(self, method: str, team: str, channel: str, now: float) -> float:
         """Take a permission at that moment and return 0, or return the seconds that are missing."""

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.signature import Clock, SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
 from tests.platforms.slack.people import Json
 from tests.platforms.slack.server import FakeSlack
@@ -36,6 +37,7 @@ class Listener:
 
     fake: FakeSlack
     client: AsyncWebClient
+    session: aiohttp.ClientSession
     says: Says = nothing
     heard: list[Heard] = field(default_factory=list)
     slow_s: float = 0.0
@@ -63,17 +65,18 @@ class _Clock(Clock):
     def __init__(self, fake: FakeSlack) -> None:
         self.fake = fake
 
+    @override
     def now(self) -> float:
         return self.fake.now()
 
 
 @asynccontextmanager
-async def listening(**more: Any) -> AsyncIterator[Listener]:
+async def listening(*, timeout_s: float = 10.0, **more: Any) -> AsyncIterator[Listener]:
     """A fake without limits (unless asked for), an app connected by HTTP, and the app's client."""
     fake = FakeSlack(**{"limits": False, **more})
-    async with fake, aiohttp.ClientSession() as session:
+    async with fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session:
         client = AsyncWebClient(fake.bot_token, base_url=fake.url, session=session, retry_handlers=[])
-        listener = Listener(fake, client)
+        listener = Listener(fake, client, session)
         app = web.Application()
         app.router.add_post("/slack/events", listener.take)
         runner = web.AppRunner(app, shutdown_timeout=0.1)

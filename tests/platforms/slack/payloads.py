@@ -29,7 +29,7 @@ class Payloads:
         }
         if "thread_ts" in message:
             container["thread_ts"] = message["thread_ts"]
-        payload = self._interaction("block_actions") | {
+        payload = self._interaction("block_actions", in_message=True) | {
             "container": container,
             "trigger_id": self.world.tickets.trigger(self.user.team, self.user.id),
             "channel": {"id": channel.id, "name": channel.name},
@@ -113,9 +113,13 @@ class Payloads:
         }
         return event | ({"view": view} if view is not None else {})
 
-    def _interaction(self, kind: str) -> Json:
+    def _interaction(self, kind: str, *, in_message: bool = False) -> Json:
+        """Return what all interactions share; of an organisation's app only messages are in a team."""
         workspace = self.world.workspaces[self.user.team]
         enterprise = {"id": workspace.enterprise, "name": "Made Up Group"} if workspace.enterprise else None
+        team: Json | None = {"id": workspace.id, "domain": workspace.domain}
+        if self.grant.org_wide and not in_message:
+            team = None
         return {
             "type": kind,
             "user": {
@@ -126,7 +130,7 @@ class Payloads:
             },
             "api_app_id": self.world.app_id,
             "token": self.world.verification_token,
-            "team": {"id": workspace.id, "domain": workspace.domain},
+            "team": team,
             "enterprise": enterprise,
             "is_enterprise_install": self.grant.org_wide,
         }

@@ -107,7 +107,6 @@ class Workspace:
     name: str
     enterprise: str = ""
     users: dict[str, User] = field(default_factory=dict)
-    channels: dict[str, Channel] = field(default_factory=dict)
 
 
 @dataclass

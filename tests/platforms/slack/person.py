@@ -118,7 +118,7 @@ class Person:
         event = body | {"channel": place.id, "event_ts": body["ts"], "channel_type": "im"}
         if not place.is_dm:
             event["channel_type"] = "channel"
-        return last(await self.events.send(event, self.user.team))
+        return await self.events.first(event, self.user.team)
 
     async def presses(self, where: Seen | Literal["modal", "home"] | None, what: str) -> Answer:
         """Press a button, or choose an option, by its label or value."""
@@ -176,7 +176,7 @@ class Person:
     async def opens_home(self, tab: Literal["home", "messages"] = "home") -> Answer:
         view = self.world.screens.homes.get(self.user.id) if tab == "home" else None
         event = self.make.home_opened(self.world.dm(self.user), tab, deepcopy(view))
-        return last(await self.events.send(event, self.user.team))
+        return await self.events.first(event, self.user.team)
 
     async def uses_shortcut(self, callback_id: str) -> Answer:
         return self._complains(await self.reach.deliver("interactive", self.make.shortcut(callback_id)))
@@ -249,11 +249,6 @@ class Person:
             self.world.troubles.append(f"{self.user.id}: {sentence} ({answer.failed} {answer.status})")
         self.world.touch()
         return answer
-
-
-def last(answers: list[Answer]) -> Answer:
-    """Return the answer that counted; an event that is held back has none yet."""
-    return answers[-1] if answers else Answer(0, None, failed="held")
 
 
 def _field(view: Json, name: str) -> Json:

@@ -18,8 +18,9 @@ import asyncio
 import socket
 import struct
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
@@ -37,6 +38,8 @@ from tests.platforms.slack.world import World
 
 T = TypeVar("T")
 
+GONE = {"used_url", "expired_url", "no_service", "message_not_found"}
+
 RESPONSE_URL = "response_url"
 """The name under which calls of a response URL stand in the history and can be given faults."""
 
@@ -50,8 +53,11 @@ class FakeSlack(World):
         self.reach = Reach(self, self.socket)
         self.events = Events(self, self.reach)
         self.emit = self.events.soon
+        self._persons: dict[str, Person] = {}
         self.peers: set[tuple[str, int]] = set()
         """Every connection that the Web API was called over."""
+        self.doors: Callable[[web.Application], None] = lambda _app: None
+        """Adds more routes before the server starts."""
         self._runner: web.AppRunner | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
@@ -70,7 +76,10 @@ class FakeSlack(World):
         self.reach.url = url
 
     def person(self, user: str) -> Person:
-        return Person(self, self.reach, self.events, user)
+        """Return the human being behind an account, always the same one."""
+        if user not in self._persons:
+            self._persons[user] = Person(self, self.reach, self.events, user)
+        return self._persons[user]
 
     async def start(self, port: int = 0) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -80,6 +89,7 @@ class FakeSlack(World):
         app.router.add_post("/{kind:actions|commands}/{team}/{number}/{token}", self._respond)
         app.router.add_get("/oauth/v2/authorize", self._authorize)
         app.router.add_get("/link/", self.socket.accept)
+        self.doors(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
@@ -131,24 +141,21 @@ class FakeSlack(World):
         if peer:
             self.peers.add(peer[:2])
         fault = self.faults.take(method)
-        arguments: Json = {}
-        team = ""
+        noted = Noted(self, method)
         try:
-            arguments = await web_api.read(request)
-            grant = web_api.caller(self, method, str(arguments.pop("token", "")))
-            team = grant.team
+            noted.arguments = await web_api.read(request)
+            grant = web_api.caller(self, method, str(noted.arguments.pop("token", "")))
+            noted.team = grant.team
             if fault is not None and not fault.accepted:
-                self._note(team, method, arguments, fault.name)
+                noted.down(fault.name)
                 return await self._fails(request, fault)
-            wait = self.limits.wait(method, team, self.place(str(arguments.get("channel") or "")))
-            if wait:
-                self._note(team, method, arguments, "ratelimited")
-                return _slower(wait)
-            answer = web_api.METHODS[method].act(self, grant, arguments)
+            if wait := self.limits.wait(method, grant.team, noted.place):
+                raise TooFast(wait)
+            answer = web_api.METHODS[method].act(self, grant, noted.arguments)
         except Refusal as no:
-            self._note(team, method, arguments, no.code)
-            return web.json_response({"ok": False, "error": no.code, **no.more})
-        self._note(team, method, arguments, fault.name if fault else "ok", accepted=True, answer=answer)
+            noted.down(no.code)
+            return _refused(no)
+        noted.down(fault.name if fault else "ok", answer)
         if fault is not None:
             return await self._fails(request, fault)
         scopes = ",".join(sorted(grant.scopes or ()))
@@ -157,22 +164,18 @@ class FakeSlack(World):
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         """Serve a response URL: it asks for no token and knows no tier, but its uses are counted."""
         fault = self.faults.take(RESPONSE_URL)
-        body: Json = {}
-        team = request.match_info["team"]
+        noted = Noted(self, RESPONSE_URL, request.match_info["team"])
         try:
-            body = await web_api.read(request)
+            noted.arguments = await web_api.read(request)
             if fault is not None and not fault.accepted:
-                self._note(team, RESPONSE_URL, body, fault.name)
+                noted.down(fault.name)
                 return await self._fails(request, fault)
             hook = self.tickets.use(request.match_info["token"])
-            hooks.respond(self, hook, body)
+            public = hooks.respond(self, hook, noted.arguments)
         except Refusal as no:
-            self._note(team, RESPONSE_URL, body, no.code)
-            gone = no.code in {"used_url", "expired_url", "no_service", "message_not_found"}
-            return web.json_response({"ok": False, "error": no.code, **no.more}, status=404 if gone else 400)
-        place = {"channel": hook.channel}
-        outcome = fault.name if fault else "ok"
-        self._note(team, RESPONSE_URL, body | place, outcome, accepted=True, answer=place)
+            noted.down(no.code)
+            return _refused(no, 404 if no.code in GONE else 400)
+        noted.down(fault.name if fault else "ok", {"channel": hook.channel}, public=public)
         if fault is not None:
             return await self._fails(request, fault)
         return web.json_response({"ok": True})
@@ -183,28 +186,6 @@ class FakeSlack(World):
         except Refusal as no:
             return web.Response(status=400, text=no.code)
         return web.Response(status=302, headers={"Location": target})
-
-    def _note(
-        self,
-        team: str,
-        method: str,
-        arguments: Json,
-        outcome: str,
-        *,
-        accepted: bool = False,
-        answer: Json | None = None,
-    ) -> None:
-        channel = str((answer or {}).get("channel") or arguments.get("channel") or "")
-        place = self.place(channel)
-        dm = place[:1] in {"", "U", "W"} or bool(self._is_dm(channel))
-        kept = ("ts", "message_ts", "channel")
-        result: Json = {name: value for name, value in (answer or {}).items() if name in kept}
-        call = Call(self.now(), team, method, arguments, outcome, accepted, place, dm, result=result)
-        self.history_of_calls.add(call)
-        self.touch()
-
-    def _is_dm(self, channel: str) -> bool:
-        return any(w.channels[channel].is_dm for w in self.workspaces.values() if channel in w.channels)
 
     async def _fails(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         """End a call the way the fault says."""
@@ -221,13 +202,62 @@ class FakeSlack(World):
         return web.Response(status=500)
 
 
-def _slower(wait: int) -> web.Response:
-    body = {"ok": False, "error": "ratelimited"}
-    return web.json_response(body, status=429, headers={"Retry-After": str(wait)})
+@dataclass
+class Noted:
+    """A call on its way into the history."""
+
+    world: World
+    method: str
+    team: str = ""
+    arguments: Json = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        return self.world.place(_channel(self.arguments))
+
+    def down(self, outcome: str, answer: Json | None = None, *, public: bool | None = None) -> None:
+        """Write it down; with an ``answer`` it was accepted."""
+        said = answer or {}
+        place = self.world.place(_channel(said) or _channel(self.arguments))
+        if public is None:
+            public = place.startswith("C") and self.method != "chat.postEphemeral"
+        kept: Json = {name: value for name, value in said.items() if name in {"ts", "message_ts"}}
+        call = Call(
+            self.world.now(),
+            self.team,
+            self.method,
+            self.arguments,
+            outcome,
+            accepted=answer is not None,
+            channel=place,
+            public=public,
+            result=kept,
+        )
+        self.world.history_of_calls.add(call)
+        self.world.touch()
+
+
+class TooFast(Refusal):
+    def __init__(self, wait: int) -> None:
+        super().__init__("ratelimited")
+        self.wait = wait
+
+
+def _channel(values: Json) -> str:
+    channel = values.get("channel")
+    return str(channel.get("id", "") if isinstance(channel, dict) else channel or "")
+
+
+def _refused(no: Refusal, status: int = 200) -> web.Response:
+    body = {"ok": False, "error": no.code, **no.more}
+    if isinstance(no, TooFast):
+        return web.json_response(body, status=429, headers={"Retry-After": str(no.wait)})
+    return web.json_response(body, status=status)
 
 
 def _said(fault: Fault) -> web.Response:
-    content_type = "text/html" if fault.body.startswith("<") else "application/json"
+    kinds = {"<": "text/html", "{": "application/json"}
+    content_type = fault.content_type or kinds.get(fault.body[:1], "text/plain")
     headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
     return web.Response(status=fault.status, text=fault.body, content_type=content_type, headers=headers)
 

@@ -6,6 +6,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from tests.fakes import FakeClock
 from tests.platforms.slack.listening import listening
 from tests.platforms.slack.people import Json
 from tests.platforms.slack.server import FakeSlack
@@ -44,7 +45,7 @@ def test_a_post_to_a_users_id_opens_the_conversation_and_can_be_read_back_with_i
     asyncio.run(story())
 
 
-def test_every_ts_is_later_than_the_one_before_though_the_clock_stands_still(clock) -> None:
+def test_every_ts_is_later_than_the_one_before_though_the_clock_stands_still(clock: FakeClock) -> None:
     with FakeSlack.in_thread(clock=clock, limits=False) as fake:
         fake.add_user("U1")
         client = WebClient(fake.bot_token, base_url=fake.url)

@@ -61,6 +61,8 @@ class World:
         self.installs = Desk()
         self.links: list[str] = []
         self.workspaces: dict[str, Workspace] = {}
+        self._channels: dict[str, Channel] = {}
+        self._dms: dict[str, Channel] = {}
         self.grants: dict[str, Grant] = {}
         self.messages_tab = True
         self.home_tab = True
@@ -115,7 +117,7 @@ class World:
         was, self._change = self._change, asyncio.Event()
         was.set()
 
-    async def until(self, found: Callable[[], T], within_s: float = 5.0) -> T:
+    async def until(self, found: Callable[[], T | None], within_s: float = 5.0) -> T:
         """Return the first true answer of ``found``, asked again whenever something changed here."""
         async with asyncio.timeout(within_s):
             while not (answer := found()):
@@ -172,9 +174,7 @@ class World:
     ) -> Channel:
         """Add a public channel; the app is in it."""
         workspace = workspace or self.home
-        channel = Channel(self.new_id("C"), workspace.id, name, members=set(members))
-        workspace.channels[channel.id] = channel
-        return channel
+        return self._keep(Channel(self.new_id("C"), workspace.id, name, members=set(members)))
 
     def user(self, user: str, grant: Grant | None = None, code: str = "user_not_found") -> User:
         """Find an account, with ``grant`` only within its reach."""
@@ -184,30 +184,29 @@ class World:
         raise Refusal(code)
 
     def channel(self, channel: str, grant: Grant | None = None) -> Channel:
-        for workspace in self.workspaces.values():
-            if channel in workspace.channels and (grant is None or grant.reaches(workspace)):
-                return workspace.channels[channel]
-        raise Refusal("channel_not_found")
+        found = self._channels.get(channel)
+        if found is None or not (grant is None or grant.reaches(self.workspaces[found.team])):
+            raise Refusal("channel_not_found")
+        return found
 
     def dm(self, user: User) -> Channel:
         """Return the person's conversation with the app, opening it if need be."""
-        channels = self.workspaces[user.team].channels
-        found = next((c for c in channels.values() if c.user == user.id), None)
-        if found is None:
-            found = Channel(self.new_id("D"), user.team, user=user.id, members={user.id})
-            channels[found.id] = found
-        return found
+        if user.id not in self._dms:
+            channel = Channel(self.new_id("D"), user.team, user=user.id, members={user.id})
+            self._dms[user.id] = self._keep(channel)
+        return self._dms[user.id]
 
     def open_for(self, user: str) -> Channel | None:
         """Return the conversation with the app if there is one."""
-        every = (c for w in self.workspaces.values() for c in w.channels.values())
-        return next((c for c in every if c.user == user), None)
+        return self._dms.get(user)
 
     def place(self, channel: str) -> str:
         """Return what identifies a conversation whichever way it is named: a person's direct messages by the person."""
-        for workspace in self.workspaces.values():
-            if channel in workspace.channels:
-                return workspace.channels[channel].user or channel
+        found = self._channels.get(channel)
+        return (found.user or channel) if found is not None else channel
+
+    def _keep(self, channel: Channel) -> Channel:
+        self._channels[channel.id] = channel
         return channel
 
     def put(self, channel: Channel, post: Post) -> Post:
