@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.console import fail, progress, say, told
 from adapters.cli.place import settings
+from adapters.settings import Settings
 from adapters.wiring import (
     DemoFiles,
     DemoPlace,
@@ -18,7 +19,9 @@ from adapters.wiring import (
     build_own,
     demo_place,
     demo_service,
+    missing,
     serve,
+    service,
 )
 from bot import logs
 
@@ -27,11 +30,29 @@ ADDRESS = "http://127.0.0.1:{port}"
 
 
 def run() -> None:
-    """Serve the chat platforms that are configured."""
-    fail(
-        "No chat platform is configured: Slack and Teams come with their own settings in a later version. "
-        "To see Rapport at work now, run: rapport demo"
-    )
+    """Serve the chat platforms that are configured, until Ctrl+C or SIGTERM."""
+    chosen = settings()
+    logs.configure(chosen.log_level)
+    lacking = missing(chosen)
+    if lacking:
+        fail("\n".join(lacking))
+    with told():
+        opened = service(chosen)
+        say(
+            f"Rapport serves {', '.join(opened.platforms)}. Health: {_address(chosen)}/healthz (stop with Ctrl+C)."
+        )
+        try:
+            asyncio.run(serve(opened))
+        except OSError as error:
+            fail(
+                f"{chosen.host}, port {chosen.port}, can't be used ({error.strerror}). Set RAPPORT_PORT to another."
+            )
+        finally:
+            opened.store.close()
+
+
+def _address(chosen: Settings) -> str:
+    return f"http://{chosen.host}:{chosen.port}"
 
 
 def demo(

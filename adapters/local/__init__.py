@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from adapters.local.behind import Controls, Curtain, Move, PersonView, Progress, Readiness, Row
+from adapters.http import Readiness
+from adapters.local.behind import Controls, Curtain, Move, PersonView, Progress, Row
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
 from bot.talk.platform import Platform
 

@@ -3,7 +3,7 @@
 The local platform sees words, never data. Whoever holds the data implements ``Controls`` and is injected.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -12,9 +12,6 @@ Role = Literal["employee", "manager", "hr_admin", "owner"]
 
 Progress = Callable[[str], None]
 """Told in a few words what a move of the clock is doing; may be called from any thread."""
-
-Readiness = Callable[[], Awaitable[Sequence[str]]]
-"""Answers with the reasons why the service is not ready; none means ready."""
 
 
 @dataclass(frozen=True, slots=True)
