@@ -15,17 +15,38 @@ from adapters.demo.company import MONTHS, PEOPLE, SEED
 from bot import logs
 
 if TYPE_CHECKING:
+    from adapters.settings import Settings
     from adapters.wiring import DemoFiles, DemoPlace, DemoSize
 
 ADDRESS = "http://127.0.0.1:{port}"
 
 
 def run() -> None:
-    """Serve the chat platforms that are configured."""
-    fail(
-        "No chat platform is configured: Slack and Teams come with their own settings in a later version. "
-        "To see Rapport at work now, run: rapport demo"
-    )
+    """Serve the chat platforms that are configured, until Ctrl+C or SIGTERM."""
+    from adapters import wiring  # noqa: PLC0415 - a server's whole weight, which no other command should wait for
+
+    chosen = settings()
+    logs.configure(chosen.log_level)
+    lacking = wiring.missing(chosen)
+    if lacking:
+        fail("\n".join(lacking))
+    with told():
+        opened = wiring.service(chosen)
+        say(
+            f"Rapport serves {', '.join(opened.platforms)}. Health: {_address(chosen)}/healthz (stop with Ctrl+C)."
+        )
+        try:
+            asyncio.run(wiring.serve(opened))
+        except OSError as error:
+            fail(
+                f"{chosen.host}, port {chosen.port}, can't be used ({error.strerror}). Set RAPPORT_PORT to another."
+            )
+        finally:
+            opened.store.close()
+
+
+def _address(chosen: "Settings") -> str:
+    return f"http://{chosen.host}:{chosen.port}"
 
 
 def demo(
@@ -44,7 +65,7 @@ def demo(
     build_only: Annotated[bool, typer.Option("--build-only", help="Make the database and stop.")] = False,
 ) -> None:
     """Open a company in your browser: made up, or from your own files. Nothing leaves this machine."""
-    from adapters import wiring  # noqa: PLC0415 - a server's whole weight, which no other command should wait for
+    from adapters import wiring  # noqa: PLC0415 - as above
 
     chosen = settings()
     logs.configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
