@@ -3,7 +3,7 @@
 import os
 import stat
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -28,11 +28,35 @@ class Settings(BaseSettings):
     keys_dir: Path = Path("rapport-keys")
     """Folder of the wave keys: mode 0700, outside ``var/`` and outside every backup."""
 
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """DEBUG, INFO, WARNING or ERROR. No level logs answers or names."""
 
     port: Annotated[int, Field(ge=1, le=65535)] = 3978
-    """Port of the local page, on this machine only."""
+    """Port of the server, and of the demo's page on this machine."""
+
+    host: str = "127.0.0.1"
+    """Where the server listens: only this machine, unless a proxy elsewhere must reach it."""
+
+    slack_bot_token: SecretStr = SecretStr("")
+    """Slack's bot token (``xoxb-``); without it Slack is not configured."""
+
+    slack_app_token: SecretStr = SecretStr("")
+    """Slack's app-level token (``xapp-``, ``connections:write``), for Socket Mode."""
+
+    slack_signing_secret: SecretStr = SecretStr("")
+    """Proves that a request over HTTP comes from Slack."""
+
+    slack_signing_secret_old: SecretStr = SecretStr("")
+    """The one before, accepted while it is being changed."""
+
+    slack_api_url: str = "https://slack.com/api/"
+    """Another address only for tests and emulators."""
+
+    slack_mode: Literal["socket", "http"] = "socket"
+    """socket needs no public address; http wants requests at ``/slack/events``."""
+
+    slack_reconcile: bool = True
+    """Whether our own messages may be read back after a lost connection, to send nothing twice (``im:history``)."""
 
     grace_seconds: Annotated[int, Field(ge=0, le=300)] = 20
     """How long a stop waits for messages that are being sent."""

@@ -2,12 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, assert_never, cast
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, TypeVar, assert_never, runtime_checkable
 
 from adapters.demo.build import build
 from adapters.demo.clock import DemoClock
@@ -15,18 +18,23 @@ from adapters.demo.company import BEGINS, MONTHS, PEOPLE, SEED, company
 from adapters.demo.controls import DemoControls
 from adapters.demo.crowd import Crowd
 from adapters.demo.own import OwnFiles, build_from
-from adapters.demo.personas import Persona
-from adapters.engine.embedded import EmbeddedEngine
-from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row, Surface
+from adapters.engine.embedded import EmbeddedEngine, Tuning
+from adapters.engine.limits import Limits
+from adapters.http import Mounting, Server
+from adapters.local.behind import Surface
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
+from adapters.page import PageControls
 from adapters.process import answer_quickly, give_memory_back
+from adapters.settings import Settings
 from bot import dispatch, jobs
-from bot.cases import troubles, undelivered, visitors
+from bot.cases import troubles, undelivered, visitors, workspaces
 from bot.clock import SystemClock
-from bot.errors import PlatformError, StoreError
+from bot.errors import Disconnected, PlatformError, StoreError
 from bot.logs import get_logger
+from bot.store.locks import ServerLock
 from bot.store.store import open_store
 from bot.store.unit import Store
+from bot.store.workspaces import Rate
 from bot.talk.cards import Card
 from bot.talk.events import CommandUsed, Event, FormSent, Reply
 from bot.talk.language import words
@@ -42,6 +50,8 @@ LATEST_BEAT = timedelta(seconds=10)
 
 log = get_logger()
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -51,6 +61,17 @@ class Service:
     engine: EmbeddedEngine
     platforms: Mapping[str, Platform]
     grace: timedelta = timedelta(seconds=20)
+    server: Server | None = None
+    """Answers supervisors and what platforms mount; None: the local page brings its own."""
+
+    def listeners(self, handle: Handle) -> list[Coroutine[Any, Any, None]]:
+        """Return what waits for events on each platform."""
+        return [self._listened(platform, handle) for platform in self.platforms.values()]
+
+    async def _listened(self, platform: Platform, handle: Handle) -> None:
+        await connect(self.store, platform)
+        self.engine.read_rosters()
+        await platform.run(handle)
 
 
 def handler(
@@ -90,20 +111,30 @@ async def serve(service: Service) -> None:
     with ThreadPoolExecutor(DISPATCH_THREADS, thread_name_prefix="dispatch") as pool:
         handle = handler(service.store, pool, service.platforms)
         engine = asyncio.create_task(service.engine.run())
-        listeners = [asyncio.create_task(platform.run(handle)) for platform in service.platforms.values()]
+        doors = [asyncio.create_task(service.server.run(handle))] if service.server else []
+        listeners = [asyncio.create_task(each) for each in service.listeners(handle)]
         ended = asyncio.create_task(stopping.wait())
         try:
-            done, _ = await asyncio.wait({engine, ended, *listeners}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                {engine, ended, *doors, *listeners}, return_when=asyncio.FIRST_COMPLETED
+            )
             for task in done:
                 task.result()
         finally:
             ended.cancel()
-            for listener in listeners:
-                listener.cancel()
-            await asyncio.gather(*listeners, return_exceptions=True)
+            await _ended([*doors, *listeners])
             await service.engine.stop(service.grace)
             await asyncio.gather(engine, return_exceptions=True)
+            for platform in service.platforms.values():
+                if isinstance(platform, Closing):
+                    await platform.aclose()  # only now: what was being sent needed its connections
     log.info("process.stopped")
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _on_signals(stopping: asyncio.Event) -> None:
@@ -116,6 +147,101 @@ def _on_signals(stopping: asyncio.Event) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked, number)
+
+
+# --- real platforms ---------------------------------------------------------------------------------------
+
+SLACK_RATE = Rate(per_second=400 / 60, burst=20)
+"""What Slack takes from one workspace; each method's own limit is kept by the adapter."""
+
+CONNECT_AGAIN_S = 15.0
+
+NOTHING_CONFIGURED = (
+    "No chat platform is configured. For Slack set RAPPORT_SLACK_BOT_TOKEN (xoxb-…) and, for Socket Mode, "
+    "RAPPORT_SLACK_APP_TOKEN (xapp-…). To see Rapport at work now, run: rapport demo"
+)
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A platform that holds connections until it is told that nothing more is sent."""
+
+    async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class OneWorkspace(Protocol):
+    """A platform that is connected to one workspace by a token of its own, and knows which."""
+
+    async def workspace(self) -> str: ...
+
+
+def missing(settings: Settings) -> list[str]:
+    """Say in words what must still be set before people can be served; empty: nothing."""
+    if not settings.slack_bot_token.get_secret_value():
+        return [NOTHING_CONFIGURED]
+    if settings.slack_mode == "socket" and not settings.slack_app_token.get_secret_value():
+        return ["RAPPORT_SLACK_APP_TOKEN (xapp-…) is missing: Socket Mode connects with it."]
+    if settings.slack_mode == "http" and not settings.slack_signing_secret.get_secret_value():
+        return [
+            "RAPPORT_SLACK_SIGNING_SECRET is missing: without it nobody can tell Slack's requests from others."
+        ]
+    return []
+
+
+def configured(settings: Settings) -> Mapping[str, Platform]:
+    """Make the platforms that are configured; no other is even imported."""
+    if not settings.slack_bot_token.get_secret_value():
+        return {}
+    from adapters import slack  # noqa: PLC0415 - only who uses Slack pays for it
+
+    secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)
+    platform = slack.connect(
+        slack.Connection(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            app_token=settings.slack_app_token.get_secret_value(),
+            signing_secrets=tuple(filter(None, (secret.get_secret_value() for secret in secrets))),
+            api_url=settings.slack_api_url,
+            mode=settings.slack_mode,
+            reconcile=settings.slack_reconcile,
+        )
+    )
+    return {platform.name: platform}
+
+
+def service(settings: Settings, platforms: Mapping[str, Platform] | None = None) -> Service:
+    """Open the store as the one server, with the platforms that are configured or given."""
+    served = configured(settings) if platforms is None else platforms
+    url, grace = settings.database_url.get_secret_value(), timedelta(seconds=settings.grace_seconds)
+    store = open_store(url, keys_dir=settings.keys_dir, clock=SystemClock(), role="server")
+    if not store.organisations():
+        store.close()
+        raise StoreError("There is no organisation in this database yet. Make it with: rapport init")
+    limits = {"slack": Limits(rate=SLACK_RATE, batch=50 if settings.slack_reconcile else 10)}
+    engine = EmbeddedEngine(store, served, tuning=Tuning(limits=limits, rosters=True))
+    http = settings.slack_mode == "http"
+    mounted = [platform for platform in served.values() if http and isinstance(platform, Mounting)]
+    return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
+
+
+async def connect(store: Store, platform: Platform) -> None:
+    """Learn which workspace a platform's token opens, and connect it; asked again while the platform is out of reach.
+
+    Raises ``StoreError`` with what to do where the platform does not let us in.
+    """
+    while isinstance(platform, OneWorkspace):
+        try:
+            external = await platform.workspace()
+        except Disconnected as shut:
+            raise StoreError(undelivered.of_workspace(words("en"), shut.reason)) from None
+        except PlatformError as error:
+            log.warning("platform.unreachable", platform=platform.name, reason=type(error).__name__.lower())
+            await asyncio.sleep(CONNECT_AGAIN_S)
+            continue
+        first = (await asyncio.to_thread(store.organisations))[0]
+        work = partial(workspaces.connect, platform=platform.name, external=external)
+        await asyncio.to_thread(store.write, work, first)
+        return
 
 
 # --- the demo ---------------------------------------------------------------------------------------------
@@ -156,11 +282,28 @@ class DemoPlace:
         return f"sqlite:///{self.database}"
 
     def forget(self) -> None:
-        """Remove the demo and nothing else."""
-        for path in (*self.database.parent.glob(f"{self.database.stem}.*"), self.chat):
+        """Remove the demo and nothing else; its locks stay, because somebody may hold them."""
+        for path in (*self.database.parent.glob(f"{self.database.name}*"), self.chat):
             path.unlink(missing_ok=True)
         for key in self.keys_dir.glob("wave-*.key"):
             key.unlink()
+
+    def renew(self, build: "Callable[[DemoPlace], T]") -> T:
+        """Make a demo aside and let it take this place once it is whole; refused while one runs here."""
+        self.database.parent.mkdir(exist_ok=True)
+        self.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (
+            closing(ServerLock(self.database)),
+            TemporaryDirectory(prefix="new-demo-", dir=self.database.parent) as folder,
+        ):
+            new = DemoPlace(Path(folder) / self.database.name, Path(folder) / "keys", Path(folder) / "chat")
+            new.keys_dir.mkdir(mode=0o700)
+            built = build(new)
+            self.forget()
+            for key in new.keys_dir.iterdir():
+                key.replace(self.keys_dir / key.name)
+            new.database.replace(self.database)
+        return built
 
 
 def demo_place(keys_dir: Path) -> DemoPlace:
@@ -224,59 +367,6 @@ def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
             return {"text": card.fallback, "view": render.home(card)}
         case _:
             assert_never(surface)
-
-
-@dataclass(slots=True)
-class PageControls:
-    """The demo's controls in the page's own words; filled in once the engine stands."""
-
-    inner: DemoControls | None = None
-
-    async def now(self) -> datetime:
-        return await self._demo.now()
-
-    async def people(self) -> Sequence[PersonView]:
-        return [_view(persona) for persona in await self._demo.people()]
-
-    async def advance(self, to: datetime, progress: Progress) -> datetime:
-        return await self._demo.advance(to, progress)
-
-    async def curtain(self, person: str) -> Curtain:
-        behind = await self._demo.curtain(person)
-        return Curtain(
-            stored=_rows(behind.stored),
-            deliveries=_rows(behind.deliveries),
-            wave=_rows(behind.wave),
-            gate=_rows(behind.gate),
-            lock=behind.lock,
-            moves=tuple(Move(label, to) for label, to in behind.moves),
-            hint=behind.hint,
-        )
-
-    @property
-    def _demo(self) -> DemoControls:
-        if self.inner is None:
-            raise RuntimeError("the demo is not open yet")
-        return self.inner
-
-
-def _view(persona: Persona) -> PersonView:
-    role = cast("Role", persona.role)
-    return PersonView(
-        persona.id,
-        persona.name,
-        role,
-        persona.department,
-        persona.locale,
-        persona.headline,
-        persona.featured,
-        persona.language,
-        persona.zone,
-    )
-
-
-def _rows(pairs: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
-    return tuple(Row(label, value) for label, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)

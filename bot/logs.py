@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 from traceback import walk_tb
@@ -22,6 +23,7 @@ import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
+from typing_extensions import override
 
 __all__ = ["FAMILIES", "FIELDS", "bound_contextvars", "configure", "get_logger"]
 
@@ -164,6 +166,18 @@ QUIET = (
 FRAMES = 30
 
 
+class Lines(structlog.PrintLogger):
+    """Prints lines; one that cannot be written (a full disk, a closed pipe) is lost and stops nobody's work."""
+
+    @override
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
 def get_logger() -> FilteringBoundLogger:
     """Return the logger for a module of ours; safe even where nothing was configured."""
     logger: FilteringBoundLogger = structlog.get_logger()
@@ -184,7 +198,7 @@ def _configure_ours(least: int, stream: TextIO | None, *, pretty: bool) -> None:
     structlog.configure(
         processors=[merge_contextvars, *_last_steps(stream, pretty=pretty)],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
+        logger_factory=lambda *_: Lines(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def watch(canary: Watch) -> Watch:
+def watch() -> Watch:
     """A guard of its own for leaks that are meant; the one of the suite hears nothing of them."""
     return Watch()
 
@@ -71,7 +71,7 @@ def as_it_is() -> tuple[object, ...]:
     return structlog.get_config(), logs._last_steps, hooks, logging.root.level, logging.root.handlers[:]
 
 
-def test_afterwards_the_log_is_as_it_was_whatever_the_test_configured(canary: Watch) -> None:
+def test_afterwards_the_log_is_as_it_was_whatever_the_test_configured() -> None:
     before = as_it_is()
 
     with Watch().on():

@@ -31,17 +31,22 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and only needed here
+
+        out.print(f"rapport {version('rapport-bot')}")
+        raise typer.Exit
+
+
 @app.callback()
 def start(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[  # noqa: ARG001 - its callback has printed it
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Set up the log before any command."""
     logs.configure("WARNING")
-    if version:
-        from importlib.metadata import version as installed  # noqa: PLC0415 - slow, and only needed here
-
-        out.print(f"rapport {installed('rapport-bot')}")
-        raise typer.Exit
 
 
 app.command("demo", rich_help_panel=START)(serving.demo)

@@ -48,6 +48,9 @@ def told() -> Iterator[None]:
         fail(words("en")(refused.key, **refused.values))
     except (RapportError, ValueError) as error:
         fail(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or 'It could not be read or written'}. Nothing was changed.")
     except KeyboardInterrupt:
         fail("Stopped. What was saved before stays saved.")
 
@@ -75,7 +78,12 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[object]], empty: s
 def progress(what: str) -> Iterator[Callable[[str], None]]:
     """Show that something longer is going on, and what; silent where nobody watches."""
     bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
     )
     with bar:
         task = bar.add_task(what, total=None)
@@ -84,13 +92,14 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def counted(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar over ``done`` of ``total``."""
+    """Show a bar over ``done`` of ``total``; silent where nobody watches."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )
     with bar:
         task = bar.add_task(what, total=None)

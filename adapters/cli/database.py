@@ -1,15 +1,15 @@
 """The database: made, migrated, backed up, restored."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.cli.console import progress, say, show_json, told
-from adapters.cli.place import Demo, Json, opened, place
+from adapters.cli.place import Demo, Json, make_folder, opened, place
 from bot.cases import installation
 from bot.store import backup as backups
-from bot.store.unit import Unit
 
 
 def init(
@@ -20,18 +20,16 @@ def init(
     formality: Annotated[str, typer.Option(help="German: du or sie.")] = "du",
 ) -> None:
     """Make the database and the organisation, and print the one-time code of its first owner."""
-    _migrate(place().url, "Making the database")
+    where = place()
+    setup = installation.Setup(
+        name=name, locale=locale, time_zone=time_zone, currency=currency, formality=formality
+    )
+    with told():
+        installation.check(setup)
+        make_folder(where.url)
+    _migrate(where.url, "Making the database")
     with opened() as store:
-
-        def work(unit: Unit) -> str:
-            return installation.create(
-                unit,
-                installation.Setup(
-                    name=name, locale=locale, time_zone=time_zone, currency=currency, formality=formality
-                ),
-            )
-
-        code = store.write(work)
+        code = store.write(lambda unit: installation.create(unit, setup))
     say(f"{name} is set up, in rehearsal: only testers that you name are written to.")
     say(f"One-time code of the first owner, valid for seven days: {code}")
     say(f"The owner writes to Rapport: /claim {code}")
@@ -84,6 +82,7 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="Put it in place of the database there is; that one is kept.")
     ] = False,
+    json: Json = False,
     demo: Demo = False,
 ) -> None:
     """Verify a backup, and without --verify put it in place of the database."""
@@ -100,9 +99,12 @@ def restore(
                 has_key=lambda org, wave: _has_key(where.keys_dir, org, wave),
             )
             manifest, kept, unreadable = done.manifest, done.kept, done.unreadable
-    say(
-        f"{source} is whole: {sum(manifest.rows.values())} rows of {manifest.made_at}, revision {manifest.revision}."
-    )
+    if json:
+        lost = [wave for _, wave in unreadable]
+        show_json({"manifest": manifest, "restored": not verify, "kept": kept, "unreadable_waves": lost})
+        return
+    made = f"{datetime.fromisoformat(manifest.made_at):%Y-%m-%d %H:%M} UTC"
+    say(f"{source} is whole: {sum(manifest.rows.values())} rows of {made}, revision {manifest.revision}.")
     if kept is not None:
         say(f"The database that was there is kept: {kept}")
     for _, wave in unreadable:

@@ -1,12 +1,12 @@
 """``rapport people``: HR's file in, who is here, who may do what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from adapters.cli.console import counted, fail, progress, say, show_json, show_table, told
+from adapters.cli.console import counted, fail, progress, say, show_json, show_table, told, warn
 from adapters.cli.place import Demo, Json, opened, reading
 from bot.cases import (
     installation,
@@ -17,7 +17,8 @@ from bot.cases import (
     rehearsal,
 )
 from bot.cases.permissions import roles_of
-from bot.store.unit import Unit
+from bot.errors import Refused
+from bot.store.unit import Store, Unit
 from bot.talk.language import words
 
 app = typer.Typer(no_args_is_help=True, help="People, from HR's file.")
@@ -29,7 +30,10 @@ def import_file(
         Path, typer.Argument(help="CSV; the columns are in docs/people-file.md.", exists=True, dir_okay=False)
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and stop.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before applying.")] = False,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Don't ask before applying; with --json nothing is applied without it."),
+    ] = False,
     allow_many: Annotated[
         bool, typer.Option("--allow-many-leavers", help="Also when over 10 % would disappear.")
     ] = False,
@@ -52,13 +56,13 @@ def import_file(
         else:
             for line in (*people_words.diff_lines(w, change), *people_words.notes(w, read)):
                 say(line)
-        if dry_run or change.empty:
+        if dry_run or change.empty or (json and not yes):
             return
-        if not yes and not json and not typer.confirm("Apply this?"):
+        if not yes and not typer.confirm("Apply this?"):
             fail("Nothing was changed.")
         order = people.Import(file=read, on=on, actor="command", allow_many=allow_many)
         with counted("Applying") as step:
-            people.apply(store, order, step)
+            _apply(store, order, step)
         if not json:
             say("Applied.")
 
@@ -103,6 +107,15 @@ def name_tester(
     with opened(demo=demo) as store:
         store.write(lambda unit: act(unit, [person], "command"))
     say(f"{person} is {'no longer ' if remove else ''}a tester.")
+
+
+def _apply(store: Store, order: people.Import, step: Callable[[int, int], None]) -> None:
+    try:
+        people.apply(store, order, step)
+    except Refused as refused:
+        if refused.key == "refused.people.too_many_gone":
+            warn("If they did all leave, add --allow-many-leavers.")
+        raise
 
 
 def _rows(unit: Unit) -> list[dict[str, str]]:

@@ -18,7 +18,8 @@ from bot.store.store import Store, open_store
 Demo = Annotated[bool, typer.Option("--demo", help="Work on the demo company instead of your own database.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
-DEMO_URL = "sqlite:///var/demo.db"
+FILE = "sqlite:///"
+DEMO_URL = f"{FILE}var/demo.db"
 DEMO_KEYS = "demo"
 
 
@@ -49,6 +50,12 @@ def place(*, demo: bool = False) -> Place:
     return Place(chosen.database_url.get_secret_value(), chosen.keys_dir)
 
 
+def make_folder(url: str) -> None:
+    """Make the folder of a database that is a file; whoever asks for a new database means its folder too."""
+    if url.startswith(FILE):
+        Path(url.removeprefix(FILE)).parent.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
 def opened(*, demo: bool = False) -> Iterator[Store]:
     """Open the store for one command; a server may run meanwhile."""
@@ -68,12 +75,8 @@ def opened(*, demo: bool = False) -> Iterator[Store]:
 def reading(*, demo: bool = False) -> Iterator[Store]:
     """Open the store to look at; without a database of one's own, the demo company is shown and named."""
     own = place(demo=False)
-    if (
-        not demo
-        and own.url.startswith("sqlite:///")
-        and not Path(own.url.removeprefix("sqlite:///")).exists()
-    ):
-        demo = Path(DEMO_URL.removeprefix("sqlite:///")).exists()
+    if not demo and own.url.startswith(FILE) and not Path(own.url.removeprefix(FILE)).exists():
+        demo = Path(DEMO_URL.removeprefix(FILE)).exists()
         if demo:
             warn("There is no database of your own yet; this is the made-up demo company.")
     with opened(demo=demo) as store:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.console import out, say, show_json, told
+from adapters.cli.console import WRONG_USE, fail, out, say, show_json, told
 from adapters.cli.place import Demo, Json, reading
 from bot.cases import reports
 from bot.store.unit import Unit
-from bot.talk.language import words
+from bot.talk.language import languages, words
 
 
 def roi_report(
@@ -18,6 +18,8 @@ def roi_report(
     demo: Demo = False,
 ) -> None:
     """Say what an automation did to satisfaction and resignations, in money, with its uncertainty."""
+    if language.partition("-")[0] not in languages():
+        fail(f"There is no language “{language}”. Choose {' or '.join(sorted(languages()))}.", WRONG_USE)
     with reading(demo=demo) as store, told():
 
         def look(unit: Unit) -> reports.Found:

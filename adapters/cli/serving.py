@@ -1,6 +1,7 @@
 """``rapport run`` and ``rapport demo``: the process that serves people."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,17 +15,38 @@ from adapters.demo.company import MONTHS, PEOPLE, SEED
 from bot import logs
 
 if TYPE_CHECKING:
+    from adapters.settings import Settings
     from adapters.wiring import DemoFiles, DemoPlace, DemoSize
 
 ADDRESS = "http://127.0.0.1:{port}"
 
 
 def run() -> None:
-    """Serve the chat platforms that are configured."""
-    fail(
-        "No chat platform is configured: Slack and Teams come with their own settings in a later version. "
-        "To see Rapport at work now, run: rapport demo"
-    )
+    """Serve the chat platforms that are configured, until Ctrl+C or SIGTERM."""
+    from adapters import wiring  # noqa: PLC0415 - a server's whole weight, which no other command should wait for
+
+    chosen = settings()
+    logs.configure(chosen.log_level)
+    lacking = wiring.missing(chosen)
+    if lacking:
+        fail("\n".join(lacking))
+    with told():
+        opened = wiring.service(chosen)
+        say(
+            f"Rapport serves {', '.join(opened.platforms)}. Health: {_address(chosen)}/healthz (stop with Ctrl+C)."
+        )
+        try:
+            asyncio.run(wiring.serve(opened))
+        except OSError as error:
+            fail(
+                f"{chosen.host}, port {chosen.port}, can't be used ({error.strerror}). Set RAPPORT_PORT to another."
+            )
+        finally:
+            opened.store.close()
+
+
+def _address(chosen: "Settings") -> str:
+    return f"http://{chosen.host}:{chosen.port}"
 
 
 def demo(
@@ -43,7 +65,7 @@ def demo(
     build_only: Annotated[bool, typer.Option("--build-only", help="Make the database and stop.")] = False,
 ) -> None:
     """Open a company in your browser: made up, or from your own files. Nothing leaves this machine."""
-    from adapters import wiring  # noqa: PLC0415 - a server's whole weight, which no other command should wait for
+    from adapters import wiring  # noqa: PLC0415 - as above
 
     chosen = settings()
     logs.configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
@@ -53,34 +75,33 @@ def demo(
         if build_only:
             say(f"The demo database is made: {where.database}")
             return
+        _require(port or chosen.port)
         service = wiring.demo_service(
             where, port or chosen.port, seed, timedelta(seconds=chosen.grace_seconds)
         )
     say(f"Rapport is at {ADDRESS.format(port=port or chosen.port)} (stop with Ctrl+C).")
     try:
         asyncio.run(wiring.serve(service))
-    except OSError as error:
-        fail(
-            f"Port {port or chosen.port} can't be used ({error.strerror}). Choose another: rapport demo --port 4000"
-        )
     finally:
         service.store.close()
+
+
+def _require(port: int) -> None:
+    """End with a sentence where the page could not be served, before anybody is told that it is."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        fail(f"Port {port} can't be used ({error.strerror}). Choose another: rapport demo --port 4000")
 
 
 def _prepare(
     where: "DemoPlace", size: "DemoSize", files: "DemoFiles", *, fresh: bool, step: Callable[[str], None]
 ) -> None:
-    """Make the demo database if there is none, or if a new one is asked for."""
+    """Make the demo database if there is none, or if a new one is asked for; the one there is stays until then."""
     from adapters.wiring import build_made_up, build_own  # noqa: PLC0415 - as above
 
-    if fresh or files.any:
-        where.forget()
-    if where.database.exists():
-        return
-    where.database.parent.mkdir(exist_ok=True)
-    where.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if files.any:
-        for note in build_own(where, files, step):
+        for note in where.renew(lambda new: build_own(new, files, step)):
             say(note)
-    else:
-        build_made_up(where, size, step)
+    elif fresh or not where.database.exists():
+        where.renew(lambda new: build_made_up(new, size, step))

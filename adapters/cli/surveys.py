@@ -1,6 +1,7 @@
 """``rapport surveys``: which there are, one in full, and whether a template of one's own is right."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +9,20 @@ import typer
 
 from adapters.cli.console import fail, say, show_json, show_table, told
 from adapters.cli.place import Demo, Json, opened, reading
-from bot.cases import waves
+from bot.cases import surveys, waves
 from bot.errors import Refused
 from bot.store.unit import Unit
 from surveys.errors import SurveyError
 from surveys.loader import builtin, load
 from surveys.survey import Survey
+
+
+class Reminders(StrEnum):
+    """To whom the one reminder of a wave goes."""
+
+    BLIND = "blind"
+    TARGETED = "targeted"
+
 
 app = typer.Typer(no_args_is_help=True, help="Survey templates and the surveys in use.")
 
@@ -72,7 +81,9 @@ def check(
     with told():
         try:
             survey: Survey = load(file.read_text("utf-8"), file.name)
-        except (SurveyError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            fail(f"{file.name} is not text in UTF-8. Save it as UTF-8 and try again.")
+        except SurveyError as error:
             fail(str(error))
     say(f"{file.name} is right: {survey.title_in('en')}, {len(survey.questions)} items.")
 
@@ -96,6 +107,20 @@ def start(
 
     with opened(demo=demo) as store:
         say(f"{key} is in use from {store.write(work)} on.")
+
+
+@app.command()
+def reminders(
+    kind: Annotated[
+        Reminders, typer.Argument(help="blind: to everybody. targeted: to who has not answered.")
+    ],
+    demo: Demo = False,
+) -> None:
+    """Choose who is reminded in waves that open from now on; blind looks up nobody. It is written to the audit log."""
+    blind = kind is Reminders.BLIND
+    with opened(demo=demo) as store:
+        store.write(lambda unit: surveys.remind_blindly(unit, "command", blind=blind))
+    say(f"Reminders go to {'everybody' if blind else 'those who have not answered'}, from the next wave on.")
 
 
 def _owner(unit: Unit, number: int) -> str:

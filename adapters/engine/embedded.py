@@ -14,6 +14,7 @@ from adapters.engine import Health, Place
 from adapters.engine.clockwork import Clockwork
 from adapters.engine.drain import Drain, Drained, go_on
 from adapters.engine.limits import Limits
+from adapters.engine.rosters import Rosters
 from bot import jobs
 from bot.cases import delivery, troubles
 from bot.cases.context import CardBuilder
@@ -26,6 +27,8 @@ from bot.talk.platform import Platform
 log = get_logger()
 
 REAPER_TICK_S = 30.0
+ROSTER_TICK_S = 60.0
+ROSTERS = "rosters"
 BEAT_TICK_S = 3.0
 """Readiness wants a sign of life every ten seconds."""
 
@@ -47,6 +50,8 @@ class Tuning:
     """The clock of leases, time-outs and rate limits; never the demo's movable one."""
     cards: Mapping[str, CardBuilder] = field(default_factory=lambda: delivery.CARDS)
     crash: Callable[[str], None] = go_on
+    rosters: bool = False
+    """Whether to read the workspaces' rosters; the local page has none but its own people."""
     tick_s: float = 1.0
     """How often to look for jobs and messages that are due."""
 
@@ -68,6 +73,7 @@ class EmbeddedEngine:
         self._store = store
         self._tuning = tuning or Tuning()
         self._timetable = Timetable(sweeps)
+        self._rosters = Rosters(store, platforms if self._tuning.rosters else {}, self._tuning.real)
         self._drains = {name: self._drain_for(platform) for name, platform in platforms.items()}
         self._turns: defaultdict[Place | str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._kicked: set[Place] = set()
@@ -88,10 +94,12 @@ class EmbeddedEngine:
         self._clockwork.every(self._tuning.tick_s, "drain", self._drain_tick)
         self._clockwork.every(REAPER_TICK_S, "reaper", self._reaper_tick)
         self._clockwork.every(BEAT_TICK_S, "beat", self._beat_tick)
+        self._clockwork.every(ROSTER_TICK_S, "rosters", self._roster_tick)
         self._clockwork.start()
         log.info("engine.started")
         await self._jobs_tick()
         await self._drain_tick()
+        await self._roster_tick()
         await self._stopped.wait()
 
     def kick(self, place: Place) -> None:
@@ -99,6 +107,11 @@ class EmbeddedEngine:
         if place not in self._kicked:
             self._kicked.add(place)
             self._start(self._drain_if_due(place))
+
+    def read_rosters(self) -> None:
+        """Read the rosters that are due, soon: a workspace may just have been connected."""
+        if not self._turns[ROSTERS].locked():
+            self._start(self._read_rosters())
 
     def health(self) -> Health:
         failures = self._failures + self._clockwork.failures
@@ -153,6 +166,13 @@ class EmbeddedEngine:
         for place, platform in await self._due():
             if not self._turns[place].locked():
                 self._start(self._drain(place, platform))
+
+    async def _roster_tick(self) -> None:
+        self.read_rosters()
+
+    async def _read_rosters(self) -> None:
+        async with self._turns[ROSTERS]:
+            await self._rosters.read_due()
 
     async def _reaper_tick(self) -> None:
         now = self._tuning.real.now()

@@ -3,17 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapters.local.behind import (
-    Controls,
-    Curtain,
-    Move,
-    PersonView,
-    Preview,
-    Progress,
-    Readiness,
-    Row,
-    Surface,
-)
+from adapters.http import Readiness
+from adapters.local.behind import Controls, Curtain, Move, PersonView, Preview, Progress, Row, Surface
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
 from bot.talk.platform import Platform
 

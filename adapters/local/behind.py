@@ -3,7 +3,7 @@
 The local platform sees words, never data. Whoever holds the data implements ``Controls`` and is injected.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -14,9 +14,6 @@ Role = Literal["employee", "manager", "hr_admin", "owner"]
 
 Progress = Callable[[str], None]
 """Told in a few words what a move of the clock is doing; may be called from any thread."""
-
-Readiness = Callable[[], Awaitable[Sequence[str]]]
-"""Answers with the reasons why the service is not ready; none means ready."""
 
 
 Surface = Literal["message", "modal", "home"]

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from aiohttp import ClientConnectionResetError, web
 
-from adapters.local.behind import Controls, PersonView, Readiness
+from adapters.http import Readiness, health_routes
+from adapters.local.behind import Controls, PersonView
 from adapters.local.chat import Chat, lang
 from adapters.local.chatlog import Entry
 from adapters.local.clockface import ClockFace, iso
@@ -39,8 +40,7 @@ class Doors:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/healthz", self.health),
-            web.get("/readyz", self.ready),
+            *health_routes(self.readiness),
             web.get("/local/people", self.people),
             web.get("/local/commands", self.suggest),
             web.get("/local/messages", self.messages),
@@ -54,16 +54,6 @@ class Doors:
             web.post("/local/submit", self.submit),
             web.post("/local/dismiss", self.dismiss),
         ]
-
-    async def health(self, _: web.Request) -> web.Response:
-        """Answer that the process lives."""
-        return web.json_response({"status": "alive"})
-
-    async def ready(self, _: web.Request) -> web.Response:
-        """Answer whether it can serve, with the reasons if not."""
-        reasons = [*await self.readiness()]
-        told = {"status": "not ready" if reasons else "ready", "reasons": reasons}
-        return web.json_response(told, status=503 if reasons else 200)
 
     async def people(self, _: web.Request) -> web.Response:
         """List everybody one can be, and the platforms whose look one can see."""

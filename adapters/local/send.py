@@ -6,14 +6,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.local.behind import Controls, PersonView, Preview, Readiness
+from adapters.http import Readiness, serve
+from adapters.local.behind import Controls, PersonView, Preview
 from adapters.local.chat import Chat, Place
 from adapters.local.chatlog import ChatLog, Entry, Json
 from adapters.local.clockface import ClockFace
 from adapters.local.doors import Doors
 from adapters.local.preview import Previews
 from adapters.local.receive import NAME, Receiver
-from adapters.local.server import application, serve
+from adapters.local.server import application
 from adapters.local.stream import Hub
 from bot.errors import TryLater, Undeliverable
 from bot.talk.cards import Card

@@ -1,6 +1,5 @@
 """The page and its doors, served on this machine only."""
 
-import asyncio
 import html
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from adapters.local.guards import LIMIT, Handler, json_only, loopback_only, told
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-GOODBYE_S = 1.0
-"""How long a stop waits for requests that are being served."""
 
 
 def application(doors: Doors, banner: str) -> web.Application:
@@ -26,17 +23,6 @@ def application(doors: Doors, banner: str) -> web.Application:
     app.on_shutdown.append(let_go)
     app.add_routes([*_page(banner), *doors.routes()])
     return app
-
-
-async def serve(app: web.Application, host: str, port: int) -> None:
-    """Serve until cancelled; a port that is taken raises ``OSError``."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_S)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        await asyncio.get_running_loop().create_future()
-    finally:
-        await runner.cleanup()
 
 
 def _page(banner: str) -> list[web.RouteDef]:

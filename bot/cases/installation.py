@@ -57,12 +57,9 @@ def create(unit: Unit, setup: Setup) -> str:
     """
     if unit.organisations.find() is not None:
         raise Refused("refused.installation.exists")
-    name = inert(setup.name, LONGEST_NAME + 1)
-    if not name or len(name) > LONGEST_NAME:
-        raise Refused("refused.installation.name")
-    _check(setup)
+    check(setup)
     unit.organisations.create(
-        name,
+        inert(setup.name, LONGEST_NAME),
         unit.now,
         locale=setup.locale,
         time_zone=setup.time_zone,
@@ -86,7 +83,11 @@ def new_code(unit: Unit) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def _check(setup: Setup) -> None:
+def check(setup: Setup) -> None:
+    """Raise ``Refused`` for a setting that does not exist; nothing need be there yet."""
+    name = inert(setup.name, LONGEST_NAME + 1)
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused("refused.installation.name")
     try:
         zone_named(setup.time_zone)
     except UnknownZone:

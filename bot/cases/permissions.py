@@ -78,6 +78,8 @@ def named_path(unit: Unit, person: Person, text: str, on: date) -> str:
     names = {path.casefold().rpartition("/")[2]: path for path in visible if path}
     close = get_close_matches(wanted.rpartition("/")[2], names, n=3, cutoff=0.5)
     choices = ", ".join(names[name] for name in close) or ", ".join(sorted(names.values())[:8])
+    if not choices:
+        raise Refused("refused.no_department", department=text)
     raise Refused("refused.department_unknown", department=text, choices=choices)
 
 

@@ -291,7 +291,9 @@ def _for_operator(unit: Unit, text: str) -> str:
     if found:
         raise Refused("refused.department_unclear", department=text or "?", choices=", ".join(found))
     close = get_close_matches(text, paths, n=5, cutoff=0.3) or paths[:8]
-    raise Refused("refused.department_unknown", department=text, choices=", ".join(close) or "–")
+    if not close:
+        raise Refused("refused.no_department", department=text)
+    raise Refused("refused.department_unknown", department=text, choices=", ".join(close))
 
 
 def terminal(found: Found, words: Words, width: int = 80) -> str:

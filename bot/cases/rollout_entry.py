@@ -108,7 +108,9 @@ def department_in(unit: Unit, text: str) -> str | Problem:
         return Problem("path", "rollouts.problem.department_unclear", {"choices": choices})
     names = {path.casefold().rpartition("/")[2]: path for path in known}
     close = get_close_matches(wanted.rpartition("/")[2], names, n=4, cutoff=0.4)
-    similar = ", ".join(names[name] for name in close) or ", ".join(known[:8]) or "–"
+    similar = ", ".join(names[name] for name in close) or ", ".join(known[:8])
+    if not similar:
+        return Problem("path", "rollouts.problem.no_department", {})
     return Problem("path", "rollouts.problem.department", {"choices": similar})
 
 

@@ -4,10 +4,11 @@ Whom nobody can be told to be is kept as a *stranger*, with the reason, until HR
 works here; the platform only says who can be written to, in which language and in which time zone.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.cases import people_fields
 from bot.cases.people import MOST_WRITES, present, today
@@ -23,6 +24,8 @@ CONFLICTS = (UNKNOWN, SEVERAL, TWICE)
 
 FEW_GONE = 5
 """Up to so many accounts may vanish from one roster to the next without a second thought, however small it is."""
+
+LAST = "roster.last:"
 
 BEFORE = timedelta(days=14)
 """A chat knows no start dates. Whoever is taken from it counts as here for so long: no newcomer to be welcomed, and
@@ -87,7 +90,34 @@ def take(
             organisation,
         )
     conflicts = {why: counts[why] for why in (*CONFLICTS, LEFT_OUT) if counts[why]}
-    return Taken(len(seen), counts["known"], counts["linked"], counts["learned"], gone, doubted, conflicts)
+    taken = Taken(len(seen), counts["known"], counts["linked"], counts["learned"], gone, doubted, conflicts)
+    store.write(lambda unit: _remember(unit, found.id, taken), organisation)
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The latest roster of a workspace that was read to its end."""
+
+    workspace_id: int
+    at: datetime
+    members: int
+    doubted: int
+
+
+def last_read(unit: Unit) -> list[Last]:
+    """Return when the roster of each connected workspace was last read, those never read left out."""
+    found = ((row.id, unit.settings.get(f"{LAST}{row.id}")) for row in unit.organisations.workspaces())
+    kept = ((number, json.loads(text)) for number, text in found if text)
+    return [
+        Last(number, datetime.fromisoformat(told["at"]).astimezone(UTC), told["members"], told["doubted"])
+        for number, told in kept
+    ]
+
+
+def _remember(unit: Unit, workspace_id: int, taken: Taken) -> None:
+    told = {"at": unit.now.isoformat(), "members": taken.members, "doubted": taken.doubted}
+    unit.settings.put(f"{LAST}{workspace_id}", json.dumps(told), unit.now)
 
 
 def met(unit: Unit, workspace_id: int, profile: Profile) -> None:

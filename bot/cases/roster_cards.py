@@ -126,7 +126,10 @@ def overview(caller: Caller) -> Card:
     """Return how many users are nobody here, for each reason, with the first few names, and what can be done."""
     w, counts = caller.words, caller.unit.strangers.counts()
     open_n = sum(n for why, n in counts.items() if why != roster.LEFT_OUT)
-    facts = tuple(_fact(caller, why, counts[why]) for why in REASONS if counts.get(why))
+    facts = (
+        *(_fact(caller, why, counts[why]) for why in REASONS if counts.get(why)),
+        *(_read(caller, last) for last in roster.last_read(caller.unit)),
+    )
     shown_facts: tuple[Element, ...] = (Facts(facts),) if facts else ()
     return card(
         w("roster.title"),
@@ -144,6 +147,13 @@ def _fact(caller: Caller, why: str, n: int) -> Fact:
     names = [inert(next(iter(row.name.split()), row.user), NAME_LIMIT) for row in rows]
     more = w("roster.more", n=n - len(names)) if n > len(names) else ""
     return Fact(w(f"roster.why.{why}"), w.number(n), " ".join(filter(None, [w.join(names), more])))
+
+
+def _read(caller: Caller, last: roster.Last) -> Fact:
+    """Say when a chat was read, and that a list was not believed."""
+    w = caller.words
+    doubt = w("roster.doubted", n=last.doubted) if last.doubted else ""
+    return Fact(w("roster.last"), w("roster.last.value", moment=w.moment(last.at), n=last.members), doubt)
 
 
 def _buttons(caller: Caller, counts: Mapping[str, int]) -> list[Button]:

@@ -12,6 +12,7 @@ from bot.cases.permissions import require_role
 from bot.cases.results import ORGANISATION, figure
 from bot.errors import Refused
 from bot.store.tables import Survey
+from bot.store.unit import Unit
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Element, Note, Table, Text
 from bot.talk.commands import Role
 from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
@@ -75,6 +76,14 @@ def owner_named(caller: Caller, action: Action, values: Mapping[str, str]) -> Re
         survey.owner_id = owner.id
         _record(caller, "survey.owner", survey)
     return Replace(overview(caller))
+
+
+def remind_blindly(unit: Unit, actor: str, *, blind: bool) -> None:
+    """Let reminders of waves that open from now on go to everybody, or to who has not answered."""
+    organisation = unit.organisations.get()
+    if organisation.blind_reminders != blind:
+        organisation.blind_reminders = blind
+        unit.audit.record(unit.now, actor, "surveys.reminders", details={"blind": blind})
 
 
 COMMANDS: Mapping[str, CommandHandler] = {"surveys": listed}

@@ -107,7 +107,7 @@ def restore(
     path = _sqlite_path(url)
     if path.exists() and not overwrite:
         raise StoreError(
-            f"There is a database at {path}. To replace it, say so; it will be kept under another name."
+            f"There is a database at {path}. To replace it, add --replace; it will be kept under another name."
         )
     with _locked(path):
         manifest = _read_manifest(source)
@@ -132,10 +132,14 @@ def vacuum_into(path: Path, target: Path) -> None:
             raw.execute("PRAGMA query_only=OFF").close()  # or it could not even write elsewhere
             raw.execute("VACUUM INTO ?", (str(target),)).close()
         _sync(target)
+    except StoreError:
+        target.unlink(missing_ok=True)
+        raise
     except (OSError, sqlite3.Error) as error:
         target.unlink(missing_ok=True)
+        why = (error.strerror if isinstance(error, OSError) else None) or error
         raise explain(error, path) or StoreError(
-            f"The copy {target} could not be written ({error}). Check the folder and its free space."
+            f"The copy {target} could not be written ({why}). Check the folder and its free space."
         ) from error
 
 

@@ -153,6 +153,21 @@ def test_a_marker_does_not_reach_the_log_before_it_is_configured(capsys: pytest.
     assert "Kanarienvogel" not in written.err + written.out
 
 
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_stops_nobodys_work():
+    closed = io.StringIO()
+    closed.close()
+
+    for stream in (FullDisk(), closed):
+        configure("DEBUG", stream)
+        get_logger().error("dispatch.failed")
+        logging.getLogger("some.library").error("anything")
+
+
 def test_a_line_says_what_happened_when_and_the_listed_fields():
     stream = io.StringIO()
     configure("INFO", stream)

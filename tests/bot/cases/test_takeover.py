@@ -97,6 +97,20 @@ def test_of_many_the_first_five_are_named_and_the_others_counted(company):
     assert "and 4 more" in said
 
 
+def test_hr_sees_when_the_chat_was_read_and_that_an_incomplete_list_was_not_believed(company):
+    company.has("Support", 9)
+    everybody = [Profile(f"p{number}") for number in range(1, 11)]
+    roster.take(company.store, 1, "local", "local", everybody)
+    assert "10 users" in text(shown(company.types(HR, "people")))
+
+    roster.take(company.store, 1, "local", "local", everybody[:2])
+
+    card = shown(company.types(HR, "people"))
+    assert "2 users" in text(card)
+    assert "8 accounts are missing" in text(card)
+    assert faults(card) == []
+
+
 @pytest.mark.parametrize("act", [name for name in ACTIONS if name.startswith(("roster.", "surveys."))])
 def test_only_hr_and_owners_see_or_decide_anything(company, act):
     person = company.has("Support", 1)[0]

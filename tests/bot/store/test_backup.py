@@ -168,7 +168,7 @@ def test_what_was_there_before_is_kept_with_its_log(
 def test_a_database_is_not_replaced_unless_that_was_said(saved: Path, database: str, path: Path):
     before = path.read_bytes()
 
-    with pytest.raises(StoreError, match="To replace it, say so"):
+    with pytest.raises(StoreError, match="To replace it, add --replace"):
         restore(saved, database)
 
     assert path.read_bytes() == before
@@ -297,6 +297,9 @@ def test_a_backup_is_never_overwritten(saved: Path, database: str):
 def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(filled: Store, database: str, tmp_path: Path):
     with pytest.raises(StoreError, match="could not be written"):
         backup(database, tmp_path / "nowhere" / "backup.db")
+
+    with pytest.raises(StoreError, match="no database"):
+        backup(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "backup.db")
 
     assert not list(tmp_path.glob("**/backup*"))
 
