@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from adapters.slack.installable import Credentials, InstallableSlack
 from adapters.slack.oauth import Installed
+from adapters.slack.send import Connection
 from adapters.slack.tokens import Grant
 from bot.cases import installations
 from bot.cases.installations import Tokens
@@ -51,6 +53,12 @@ class SlackInstallations:
 
     async def words(self) -> Words:
         return await asyncio.to_thread(self.store.read, _words, self.organisation)
+
+
+def installable(store: Store, connection: Connection, credentials: Credentials) -> InstallableSlack:
+    """Return Slack for every workspace that is installed, over the store's own installations."""
+    installations = SlackInstallations(store, credentials.workspaces)
+    return InstallableSlack(connection, credentials, installations, installations)
 
 
 def _tokens(grant: Grant) -> Tokens:
