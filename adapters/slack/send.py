@@ -1,7 +1,7 @@
 """The platform: sends cards, finds them again, knows the people, and starts listening."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -13,11 +13,9 @@ from adapters.slack import render, roster
 from adapters.slack.app import SlackApp, listener, mount
 from adapters.slack.guard import Guard
 from adapters.slack.limiter import Limiter
-from adapters.slack.render import Message
-from adapters.slack.replies import TOO_MUCH
 from adapters.slack.socket import SocketMode
 from adapters.slack.tokens import OneToken, Tokens
-from adapters.slack.web import API_URL, Json, Rejected, Web, Wire
+from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, Undeliverable, Unsure
 from bot.talk.cards import Card, Chart, Text
@@ -126,7 +124,7 @@ class SlackPlatform:
 
     async def _shown(self, to: Address, method: str, card: Card, **arguments: Any) -> Json:
         """Call with the card in the richest form that Slack takes; a form it refused was surely not shown."""
-        for form in forms(card):
+        for form in render.forms(card):
             try:
                 return await self.web.call(
                     to.workspace, method, **arguments, text=form.text, blocks=form.blocks
@@ -214,16 +212,6 @@ class SlackPlatform:
     def _listener(self, handle: Handle) -> SlackApp:
         self._listening = self._listening or listener(self.web, handle)
         return self._listening
-
-
-def forms(card: Card) -> Iterator[Message]:
-    """Yield a card as a message, the richest form first: without native charts, then as its sentence alone."""
-    rich = render.message(card)
-    yield rich
-    plain = render.message(card, native_charts=False)
-    if plain.blocks != rich.blocks:
-        yield plain
-    yield Message(rich.text, [])
 
 
 def _without_charts(card: Card) -> Card:

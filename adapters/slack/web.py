@@ -70,6 +70,9 @@ SHUT = frozenset(
 )
 """The workspace as a whole does not let us; docs.slack.dev/reference/methods/chat.postMessage, "Errors"."""
 
+TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+"""Slack took nothing of the message: it may be sent again in a simpler form."""
+
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+){0,9}")
 _HOOKS = "hooks.slack.com"
 
