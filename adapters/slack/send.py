@@ -15,7 +15,7 @@ from adapters.slack.guard import Guard
 from adapters.slack.limiter import Limiter
 from adapters.slack.socket import SocketMode
 from adapters.slack.tokens import OneToken, Tokens
-from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire
+from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire, is_loopback
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, Undeliverable, Unsure
 from bot.talk.cards import Card, Chart, Text
@@ -56,6 +56,8 @@ class Connection:
     mode: Literal["socket", "http"] = "socket"
     reconcile: bool = True
     """Whether we may read our own messages back to see what arrived (``im:history``)."""
+    paced: bool = True
+    """Whether to keep Slack's published limits; only an emulator on this machine may be called as fast as it goes."""
 
 
 class SlackPlatform:
@@ -67,8 +69,10 @@ class SlackPlatform:
         self, connection: Connection, clock: Clock | None = None, tokens: Tokens | None = None
     ) -> None:
         self._connection, self._clock = connection, clock or SystemClock()
-        wire = Wire(connection.api_url)
-        self.web = Web(tokens or OneToken(connection.bot_token), wire, Limiter())
+        if not connection.paced and not is_loopback(connection.api_url):
+            raise ValueError("Slack itself is called at its own pace only.")
+        wire, limiter = Wire(connection.api_url), Limiter(paced=connection.paced)
+        self.web = Web(tokens or OneToken(connection.bot_token), wire, limiter)
         self._listening: SlackApp | None = None
 
     # --- sending ---
@@ -204,6 +208,11 @@ class SlackPlatform:
                 await asyncio.Event().wait()
         finally:
             await slack.settle()
+
+    async def shown(self) -> None:
+        """Wait until every reply to what has been acknowledged by now is shown, or has failed to be."""
+        if self._listening is not None:
+            await self._listening.shown()
 
     async def aclose(self) -> None:
         """Close the session to Slack; the last thing to do, after the engine has stopped."""

@@ -3,18 +3,20 @@
 from adapters.wiring.demo import (
     DemoFiles,
     DemoPlace,
+    DemoRun,
     DemoSize,
     build_made_up,
     build_own,
     demo_place,
     demo_service,
 )
-from adapters.wiring.platforms import as_slack, configured, missing, service
+from adapters.wiring.platforms import as_slack, configured, missing, missing_for_demo, service
 from adapters.wiring.serving import Ready, Service, connect, handler, serve
 
 __all__ = [
     "DemoFiles",
     "DemoPlace",
+    "DemoRun",
     "DemoSize",
     "Ready",
     "Service",
@@ -27,6 +29,7 @@ __all__ = [
     "demo_service",
     "handler",
     "missing",
+    "missing_for_demo",
     "serve",
     "service",
 ]

@@ -1,29 +1,41 @@
 """The demo: where it lives, how it is made, and the process that serves it."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from adapters.demo.build import build
+from adapters.demo.chats import talk_through
 from adapters.demo.clock import DemoClock
 from adapters.demo.company import BEGINS, MONTHS, PEOPLE, SEED, company
 from adapters.demo.controls import DemoControls
 from adapters.demo.crowd import Crowd
 from adapters.demo.own import OwnFiles, build_from
-from adapters.engine.embedded import EmbeddedEngine
-from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
+from adapters.engine.embedded import EmbeddedEngine, Tuning
+from adapters.engine.rosters import Rosters
+from adapters.http import Server
+from adapters.local.send import ELSEWHERE, IMPORTED, MADE_UP, LocalPlatform
 from adapters.page import PageControls
-from adapters.wiring.platforms import as_slack
-from adapters.wiring.serving import Ready, Service
+from adapters.settings import Settings
+from adapters.wiring.platforms import as_slack, slack_limits, slack_platform
+from adapters.wiring.serving import Ready, Service, connect
 from bot import dispatch
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.locks import ServerLock
 from bot.store.store import open_store
+from bot.store.unit import Store
+
+if TYPE_CHECKING:
+    from adapters.slack import SlackPlatform
+
+MEETING_S = 40.0
+"""How long an imitated Slack may take to tell who its people are."""
 
 T = TypeVar("T")
 
@@ -87,6 +99,17 @@ class DemoPlace:
         return built
 
 
+@dataclass(frozen=True, slots=True)
+class DemoRun:
+    """How the demo is served: the page's port, the seed of its crowd, and Slack's settings if that is its chat."""
+
+    port: int
+    seed: int
+    grace: timedelta
+    slack: Settings | None = None
+    """Over HTTP, Slack's requests are taken at the port after the page's."""
+
+
 def demo_place(keys_dir: Path) -> DemoPlace:
     """Return where the demo lives, below the folder one stands in."""
     return DemoPlace(Path("var/demo.db"), keys_dir / "demo", Path("var/demo.chat.jsonl"))
@@ -109,8 +132,8 @@ def build_own(place: DemoPlace, files: DemoFiles, progress: Callable[[str], None
     )
 
 
-def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Service:
-    """Open the demo database with the page; any other database is refused."""
+def demo_service(place: DemoPlace, run: DemoRun) -> Service:
+    """Open the demo database with the page, and Slack if it is to be the chat; any other database is refused."""
     clock = DemoClock(SystemClock().now())
     store = open_store(place.url, keys_dir=place.keys_dir, clock=clock, role="server")
     if not clock.resume(store):
@@ -118,17 +141,73 @@ def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Se
         raise StoreError(
             f"{place.database} is not a demo database, so its clock cannot be moved. Nothing was changed."
         )
-    made_up = store.read(lambda unit: unit.organisations.get().made_up)
+    opened = _on_the_page if run.slack is None else _on_slack
+    try:
+        return opened(store, clock, place, run)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _on_the_page(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) -> Service:
+    controls, page = _page(store, place, run)
+    store.write(lambda unit: talk_through(unit, page.name))
+    engine = EmbeddedEngine(store, {page.name: page})
+    controls.inner = DemoControls(store, clock, engine, _crowd(store, run))
+    return Service(store, engine, {page.name: page}, run.grace)
+
+
+def _on_slack(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) -> Service:
+    """Serve Slack for what is said, and the page for the clock and the look behind the curtain."""
+    slack = run.slack
+    if slack is None:
+        raise ValueError("Slack is not configured")
+    asyncio.run(_met(store, slack))
+    controls, page = _page(store, place, run)
+    chat = slack_platform(slack)
+    engine = EmbeddedEngine(store, {chat.name: chat}, tuning=Tuning(limits={chat.name: slack_limits(slack)}))
+    controls.inner = DemoControls(store, clock, Resting(engine, chat), _crowd(store, run))
+    server = Server("127.0.0.1", run.port + 1, Ready(store), [chat]) if slack.slack_mode == "http" else None
+    return Service(store, engine, {chat.name: chat, page.name: page}, run.grace, server)
+
+
+async def _met(store: Store, settings: Settings) -> None:
+    """Connect the workspace and learn who of its people is who, before anything falls due that is to be sent there."""
+    chat = slack_platform(settings)
+    try:
+        async with asyncio.timeout(MEETING_S):
+            await connect(store, chat)
+            await Rosters(store, {chat.name: chat}, SystemClock()).read_due()
+    except TimeoutError:
+        raise StoreError(f"Nothing that behaves like Slack answers at {settings.slack_api_url}.") from None
+    finally:
+        await chat.aclose()
+    store.write(lambda unit: talk_through(unit, chat.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Comes to rest with the engine once every reply is shown too."""
+
+    engine: EmbeddedEngine
+    chat: "SlackPlatform"
+
+    async def settle(self) -> None:
+        await self.engine.settle()
+        await self.chat.shown()
+
+
+def _page(store: Store, place: DemoPlace, run: DemoRun) -> tuple[PageControls, LocalPlatform]:
     controls = PageControls()
-    platform = LocalPlatform(
-        place.chat,
-        controls,
-        Ready(store),
-        port=port,
-        banner=MADE_UP if made_up else IMPORTED,
-        previews={"slack": as_slack},
+    made_up = store.read(lambda unit: unit.organisations.get().made_up)
+    banner = IMPORTED if not made_up else MADE_UP if run.slack is None else ELSEWHERE
+    page = LocalPlatform(
+        place.chat, controls, Ready(store), port=run.port, banner=banner, previews={"slack": as_slack}
     )
-    engine = EmbeddedEngine(store, {platform.name: platform})
-    crowd = Crowd(store, lambda event: dispatch.handle(store, event), seed) if made_up else None
-    controls.inner = DemoControls(store, clock, engine, crowd)
-    return Service(store, engine, {platform.name: platform}, grace)
+    return controls, page
+
+
+def _crowd(store: Store, run: DemoRun) -> Crowd | None:
+    """Return the simulated people of the made-up company; nobody acts for people of an operator's own file."""
+    made_up = store.read(lambda unit: unit.organisations.get().made_up)
+    return Crowd(store, lambda event: dispatch.handle(store, event), run.seed) if made_up else None

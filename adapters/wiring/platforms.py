@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
@@ -16,12 +16,20 @@ from bot.store.store import open_store
 from bot.talk.cards import Card
 from bot.talk.platform import Platform
 
+if TYPE_CHECKING:
+    from adapters.slack import SlackPlatform
+
 DOUBT = timedelta(seconds=15)
 """How long Slack may still work on a message after we gave up waiting for its answer: asked sooner, it might not show yet."""
 
 NOTHING_CONFIGURED = (
     "No chat platform is configured. For Slack set RAPPORT_SLACK_BOT_TOKEN (xoxb-…) and, for Socket Mode, "
     "RAPPORT_SLACK_APP_TOKEN (xapp-…). To see Rapport at work now, run: rapport demo"
+)
+
+ONLY_IMITATED = (
+    "The demo talks only to a Slack that is imitated on this machine: RAPPORT_SLACK_API_URL must be an address of "
+    "127.0.0.1. This starts both: make slack-demo"
 )
 
 
@@ -38,14 +46,29 @@ def missing(settings: Settings) -> list[str]:
     return []
 
 
+def missing_for_demo(settings: Settings) -> list[str]:
+    """Say what must still be set before the demo can talk through Slack, which it does only to an imitated one."""
+    from adapters.slack import is_loopback  # noqa: PLC0415 - as below
+
+    if not is_loopback(settings.slack_api_url):
+        return [ONLY_IMITATED]
+    return missing(settings)
+
+
 def configured(settings: Settings) -> Mapping[str, Platform]:
     """Make the platforms that are configured; no other is even imported."""
     if not settings.slack_bot_token.get_secret_value():
         return {}
+    platform = slack_platform(settings)
+    return {platform.name: platform}
+
+
+def slack_platform(settings: Settings) -> "SlackPlatform":
+    """Make Slack, for the workspace of the one token."""
     from adapters import slack  # noqa: PLC0415 - only who uses Slack pays for it
 
     secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)
-    platform = slack.connect(
+    return slack.connect(
         slack.Connection(
             bot_token=settings.slack_bot_token.get_secret_value(),
             app_token=settings.slack_app_token.get_secret_value(),
@@ -53,9 +76,9 @@ def configured(settings: Settings) -> Mapping[str, Platform]:
             api_url=settings.slack_api_url,
             mode=settings.slack_mode,
             reconcile=settings.slack_reconcile,
+            paced=settings.slack_paced,
         )
     )
-    return {platform.name: platform}
 
 
 def service(settings: Settings, platforms: Mapping[str, Platform] | None = None) -> Service:
