@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     """Another address only for tests and emulators."""
 
+    slack_paced: bool = True
+    """Whether Slack's published limits are kept; False only with an emulator on this machine."""
+
     slack_mode: Literal["socket", "http"] = "socket"
     """socket needs no public address; http wants requests at ``/slack/events``."""
 
