@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from bot.talk.commands import BY_NAME, COMMANDS, EVERYBODY, UMBRELLA
 from bot.talk.language import words
@@ -64,9 +65,20 @@ def manifest(mode: Mode, base_url: str = "", *, language: str = "en", token_rota
 
 
 def _address(base_url: str) -> str:
-    if not base_url.startswith("https://") or base_url == "https://":
+    base = base_url.strip().rstrip("/").removesuffix(PATH)
+    if not _is_https(base):
         raise ValueError("Slack sends its requests to an https:// address only")
-    return base_url.rstrip("/") + PATH
+    return base + PATH
+
+
+def _is_https(address: str) -> bool:
+    """Say whether this is an encrypted address and nothing more: no name, no password, no query."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    more = parts.username is not None or parts.query or parts.fragment
+    return parts.scheme == "https" and bool(parts.hostname) and not more
 
 
 def _back(base_url: str) -> Json:

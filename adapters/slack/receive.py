@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from adapters.slack import roster
@@ -153,7 +154,14 @@ def _uninstalled(body: Json, event: Json) -> Received | None:
     """Take that we were removed; tokens of users, of which we have none, may be revoked without our being."""
     if event["type"] == "tokens_revoked" and not _at(event, "tokens", "bot"):
         return None
-    return Uninstalled(_source(body, "", f"E:{body['event_id']}")), None
+    return Uninstalled(_source(body, "", f"E:{body['event_id']}"), _moment(body.get("event_time"))), None
+
+
+def _moment(seconds: object) -> datetime | None:
+    """Read when something happened; a late retry of a removal must not undo a new installation."""
+    if isinstance(seconds, int) and 0 < seconds < 2**33:
+        return datetime.fromtimestamp(seconds, UTC)
+    return None
 
 
 def _opened(body: Json, event: Json) -> Received | None:
