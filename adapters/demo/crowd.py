@@ -7,7 +7,7 @@ repeated. Nobody with a role in the walk is ever simulated.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -63,14 +63,17 @@ class Crowd:
         now = self._store.clock.now()
         ready = [deed for deed in self._store.read(self._deeds) if deed.at <= now]
         if ready:
+            chat = self._store.read(_chat)
             with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(self._do, ready))
+                list(pool.map(lambda deed: self._do(deed, chat), ready))
         self._done.update(deed.key for deed in ready)
         return len(ready)
 
-    def _do(self, deed: Deed) -> None:
+    def _do(self, deed: Deed, chat: "Chat") -> None:
         for event in deed.events:
-            self._handle(event)
+            here = chat.source(event.source)
+            if here is not None:
+                self._handle(replace(event, source=here))
 
     def _deeds(self, unit: Unit) -> list[Deed]:
         """Return everything that has not been done yet, whenever it is to be done."""
@@ -124,6 +127,31 @@ class Crowd:
             _pressed(place.newcomer, f"{key}:{action.value}", action) for action in _done(place, random)
         ]
         return Deed(place.run.due_at + TAKES_AT_MOST * random.random(), key, tuple(pressed))
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The chat that the demo talks through, and what everybody is called there, by their HR id."""
+
+    platform: str
+    workspace: str
+    users: Mapping[str, str]
+
+    def source(self, planned: Source) -> Source | None:
+        """Return where an act comes from that was planned for the page; ``None`` for who is not in this chat."""
+        user = self.users.get(planned.user)
+        if user is None:
+            return None
+        return replace(planned, platform=self.platform, workspace=self.workspace, user=user)
+
+
+def _chat(unit: Unit) -> Chat:
+    workspace = next(iter(unit.workspaces.active()))
+    people = {person.id: person.external for person in unit.people.all()}
+    users = unit.recipients.users(workspace.id, people)
+    return Chat(
+        workspace.platform, workspace.external, {people[number]: user for number, user in users.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,7 @@ def first_card(to: Recipient, delivery: Delivery) -> Card:
     """Return the disclosure; its text is versioned, and counted as shown when it is sent."""
     w = to.words
     organisation = to.organisation.name
-    account = to.unit.accounts.of(to.person.id)
-    workspace = to.unit.workspaces.get(account.workspace_id) if account else None
-    platform = w(f"platform.{workspace.platform}") if workspace else w("platform.local")
+    platform = w(f"platform.{to.unit.workspaces.get(delivery.workspace_id).platform}")
     return Card(
         title=w("contact.title"),
         elements=(

@@ -18,15 +18,6 @@ class Accounts:
     def find(self, workspace_id: int, user: str) -> Account | None:
         return self.session.get(Account, (self.organisation_id, workspace_id, user))
 
-    def of(self, person_id: int) -> Account | None:
-        """Return the person's active account."""
-        query = select(Account).where(
-            Account.organisation_id == self.organisation_id,
-            Account.person_id == person_id,
-            col(Account.active),
-        )
-        return self.session.exec(query.order_by(col(Account.workspace_id), col(Account.user))).first()
-
     def reachable(self) -> frozenset[int]:
         """Return who has an active account."""
         query = select(Account.person_id).where(

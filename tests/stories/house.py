@@ -48,7 +48,7 @@ class House:
             self.process = subprocess.Popen(
                 [*rapport(), "demo", "--port", str(self.port), *self.options],
                 cwd=self.folder,
-                env=environment() | {"RAPPORT_LOG_LEVEL": "DEBUG"},
+                env=environment() | {"RAPPORT_LOG_LEVEL": "DEBUG"} | self.settings,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -60,6 +60,11 @@ class House:
             time.sleep(0.05)
         self.private |= {person["name"] for person in self.get("/local/people")["people"]}
         return self
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What its environment says beyond the usual."""
+        return {}
 
     def ready(self) -> bool:
         try:
@@ -176,10 +181,16 @@ def rapport() -> list[str]:
     return [sys.executable, "-c", "from adapters.cli import main; main()"]
 
 
-def command(words: list[str], folder: Path, code: int = 0) -> str:
+def command(words: list[str], folder: Path, code: int = 0, **settings: str) -> str:
     """Run a command to its end, which must be with this code, and return what it printed."""
     done = subprocess.run(
-        words, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
+        words,
+        cwd=folder,
+        env=environment() | settings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr

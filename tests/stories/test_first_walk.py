@@ -5,6 +5,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,11 @@ from tests.stories.house import (
 
 pytestmark = [pytest.mark.process, pytest.mark.allow_hosts(["127.0.0.1"])]
 
+on_each_chat = pytest.mark.parametrize("house", ["page_house", "slack_house"], indirect=True)
+"""The same story, told on the page and in Slack."""
 
+
+@on_each_chat
 def test_from_the_pulse_to_the_report(house: House) -> None:
     monday_nine(house)
     pulse = house.card(LENA, "Kurz zu deiner Arbeit")
@@ -53,6 +58,7 @@ def test_from_the_pulse_to_the_report(house: House) -> None:
     assert {"Inputs", "What this doesn't show", "A person"} <= set(buttons(report))
 
 
+@on_each_chat
 def test_a_small_department_gets_the_decision_sheet_and_another_managers_department_is_refused(
     house: House,
 ) -> None:
@@ -67,6 +73,7 @@ def test_a_small_department_gets_the_decision_sheet_and_another_managers_departm
     assert "too small" not in text(other)
 
 
+@on_each_chat
 def test_a_new_hire_follows_the_three_steps(house: House) -> None:
     house.clock(advance="PT2H")
     today = house.card(TOMAS, "Your first day")
@@ -88,6 +95,7 @@ def test_a_new_hire_follows_the_three_steps(house: House) -> None:
     assert "Tomás Ortiz" in str([m["card"] for m in house.messages(MARC)])
 
 
+@on_each_chat
 def test_everything_says_that_it_is_made_up(house: House) -> None:
     monday_nine(house)
 
@@ -100,6 +108,7 @@ def test_everything_says_that_it_is_made_up(house: House) -> None:
     )
 
 
+@on_each_chat
 def test_the_clock_only_moves_forward_and_outlives_the_process(house: House) -> None:
     monday_nine(house)
     now = house.get("/local/clock")["now"]
@@ -114,6 +123,7 @@ def test_the_clock_only_moves_forward_and_outlives_the_process(house: House) -> 
     assert any(m["card"]["title"] == "Kurz zu deiner Arbeit" for m in house.messages(LENA))
 
 
+@on_each_chat
 def test_a_second_server_is_refused_with_the_pid_of_the_first(house: House) -> None:
     said = command([*rapport(), "demo", "--port", "1"], house.folder, code=1)
 
@@ -121,6 +131,7 @@ def test_a_second_server_is_refused_with_the_pid_of_the_first(house: House) -> N
     assert str(house.process.pid) in said
 
 
+@on_each_chat
 def test_answers_that_were_confirmed_before_a_kill_are_there_after_it_and_none_is_doubled(
     house: House,
 ) -> None:
@@ -157,6 +168,7 @@ def sheets(house: House) -> int:
         connection.close()
 
 
+@on_each_chat
 def test_the_command_line_works_beside_the_running_server(house: House) -> None:
     report = command([*rapport(), "roi-report", "Support", "--demo"], house.folder)
     people = command([*rapport(), "people", "list", "--demo"], house.folder)
@@ -171,6 +183,17 @@ def test_the_command_line_works_beside_the_running_server(house: House) -> None:
     assert "is whole" in checked
     assert "audit log" in doctor
     assert all(len(line) <= 80 for line in report.splitlines())
+
+
+def test_a_slack_that_is_not_imitated_on_this_machine_is_refused(folder: Path) -> None:
+    real = {"RAPPORT_SLACK_BOT_TOKEN": "xoxb-1", "RAPPORT_SLACK_APP_TOKEN": "xapp-1"}
+
+    said = command([*rapport(), "demo", "--slack"], folder, code=1, **real)
+    near = {"RAPPORT_SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    lacking = command([*rapport(), "demo", "--slack"], folder, code=1, **near)
+
+    assert "imitated on this machine" in said
+    assert "RAPPORT_SLACK_BOT_TOKEN" in lacking
 
 
 def test_a_page_of_another_site_gets_nothing_done(house: House) -> None:

@@ -193,7 +193,7 @@ def test_nine_in_the_morning_is_the_newcomers_own(company):
 
 def test_an_unreachable_newcomer_gets_the_steps_once_there_is_an_account(company):
     person = company.newcomer()
-    company.store.write(lambda unit: setattr(unit.accounts.of(person), "active", False))
+    company.store.write(lambda unit: setattr(unit.accounts.all_of(person)[0], "active", False))
     company.day(23)
     company.day(24)
     before = company.sent("journey.step")
@@ -211,7 +211,7 @@ def test_an_unreachable_newcomer_gets_the_steps_once_there_is_an_account(company
 
 def test_who_never_gets_an_account_is_given_up_after_a_month_and_the_journey_ends(company):
     person = company.newcomer()
-    company.store.write(lambda unit: setattr(unit.accounts.of(person), "active", False))
+    company.store.write(lambda unit: setattr(unit.accounts.all_of(person)[0], "active", False))
     company.runs_jobs()
     for days in range(26, 45):
         company.at(NINE + timedelta(days=days))
@@ -309,7 +309,7 @@ def test_two_newcomers_get_two_buddies(company):
 
 def test_a_buddy_is_reachable_at_work_and_no_newcomer(company):
     _, others = company.staffed(4)
-    company.store.write(lambda unit: setattr(unit.accounts.of(others[0]), "active", False))
+    company.store.write(lambda unit: setattr(unit.accounts.all_of(others[0])[0], "active", False))
     company.store.write(lambda unit: setattr(unit.people.get(others[1]), "ends_on", date(2026, 11, 1)))
     person, other = company.newcomer(), company.newcomer()
     company.runs_jobs()
