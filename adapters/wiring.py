@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol, TypeVar, assert_never, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, assert_never, runtime_checkable
 
 from adapters.demo.build import build
 from adapters.demo.clock import DemoClock
@@ -39,6 +39,9 @@ from bot.talk.cards import Card
 from bot.talk.events import CommandUsed, Event, FormSent, Reply
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle, Platform
+
+if TYPE_CHECKING:
+    from adapters import slack
 
 DISPATCH_THREADS = 32
 """Dispatch has its own pool: the default one has six threads on two cores."""
@@ -195,18 +198,23 @@ def configured(settings: Settings) -> Mapping[str, Platform]:
         return {}
     from adapters import slack  # noqa: PLC0415 - only who uses Slack pays for it
 
-    secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)
-    platform = slack.connect(
-        slack.Connection(
-            bot_token=settings.slack_bot_token.get_secret_value(),
-            app_token=settings.slack_app_token.get_secret_value(),
-            signing_secrets=tuple(filter(None, (secret.get_secret_value() for secret in secrets))),
-            api_url=settings.slack_api_url,
-            mode=settings.slack_mode,
-            reconcile=settings.slack_reconcile,
-        )
-    )
+    platform = slack.connect(slack_connection(settings))
     return {platform.name: platform}
+
+
+def slack_connection(settings: Settings) -> "slack.Connection":
+    """Return what is needed to reach Slack, as it was set."""
+    from adapters import slack  # noqa: PLC0415 - as above
+
+    secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)
+    return slack.Connection(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        signing_secrets=tuple(filter(None, (secret.get_secret_value() for secret in secrets))),
+        api_url=settings.slack_api_url,
+        mode=settings.slack_mode,
+        reconcile=settings.slack_reconcile,
+    )
 
 
 def service(settings: Settings, platforms: Mapping[str, Platform] | None = None) -> Service:

@@ -9,6 +9,7 @@ import json
 import signal
 from pathlib import Path
 
+from adapters.slack.manifest import SCOPES
 from tests.platforms.slack.control import Control
 from tests.platforms.slack.server import FakeSlack
 
@@ -29,6 +30,7 @@ def arguments() -> argparse.Namespace:
 
 async def run(wanted: argparse.Namespace) -> None:
     fake = FakeSlack(journal=wanted.journal, limits=not wanted.no_limits)
+    fake.grant.scopes = frozenset(SCOPES)  # as an app has them that was made from our manifest
     for number in range(wanted.people):
         fake.add_user(f"U{number:05}", name=f"person.{number}", locale=LOCALES[number % len(LOCALES)])
     fake.events_url = wanted.events_url
