@@ -1,15 +1,19 @@
 """``rapport doctor``: what is wrong with this installation, and what to do about it."""
 
+import asyncio
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from adapters.cli.console import DONE, REFUSED, show_json, show_table
-from adapters.cli.place import Demo, Json, Place, place
+from adapters.cli import before as preparations
+from adapters.cli.console import DONE, REFUSED, progress, show_json, show_table
+from adapters.cli.place import Demo, Json, Place, place, settings
+from adapters.settings import Settings
 from bot.cases import troubles, undelivered
 from bot.clock import SystemClock
 from bot.errors import StoreError
@@ -32,10 +36,19 @@ class Finding:
     text: str
 
 
-def doctor(json: Json = False, demo: Demo = False) -> None:
-    """Check database, keys, audit chain, waves and deliveries. Exit code 1 if there is a problem."""
-    where = place(demo=demo)
-    findings = list(_findings(where))
+def doctor(
+    before: Annotated[
+        bool, typer.Option("--before", help="Who must do what before the install, and the message to each.")
+    ] = False,
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """Check database, keys, audit chain, waves, deliveries and Slack. Exit code 1 if there is a problem."""
+    chosen = settings()
+    if before:
+        preparations.show(chosen, json=json)
+        return
+    findings = [*_findings(place(demo=demo)), *(() if demo else _chat(chosen))]
     if json:
         show_json(findings)
     else:
@@ -58,6 +71,29 @@ def _findings(where: Place) -> Iterator[Finding]:
                 yield store.read(check(where, store), organisation)
     finally:
         store.close()
+
+
+def _chat(chosen: Settings) -> Iterator[Finding]:
+    """Check the chat platform, as far as one is configured; Slack is asked, and nothing is changed there."""
+    given = (chosen.slack_bot_token, chosen.slack_app_token, chosen.slack_signing_secret)
+    if not any(secret.get_secret_value() for secret in given):
+        yield Finding("chat", "note", "No chat platform is configured yet; docs/slack.md says how.")
+        return
+    from adapters import wiring  # noqa: PLC0415 - a server's whole weight, only for who is about to serve
+    from adapters.slack.checkup import checked  # noqa: PLC0415 - as above
+
+    lacking = wiring.missing(chosen)
+    yield from (Finding("Slack settings", "problem", line) for line in lacking)
+    if lacking:
+        return
+    asking = checked(
+        wiring.slack_connection(chosen),
+        lambda reason: undelivered.of_workspace(words("en"), reason),
+        public_url=chosen.public_url,
+    )
+    with progress("Asking Slack"):
+        found = asyncio.run(asking)
+    yield from (Finding(each.check, each.state, each.text) for each in found)
 
 
 def _sqlite() -> Finding:

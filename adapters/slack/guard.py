@@ -106,7 +106,7 @@ class Guard:
         claimed = _header(request, "X-Slack-Signature", _SIGNATURE)
         raw = await _body(request)
         signature = bytes.fromhex(claimed.removeprefix("v0="))
-        if not self._signed(stamp, raw, signature):
+        if not self.signed(stamp, raw, signature):
             raise _Turned(401, "signature")
         if not self._seen.first_time(signature, until=int(stamp) + WINDOW_S, now=now):
             raise _Turned(401, "replayed")
@@ -115,8 +115,8 @@ class Guard:
         except Malformed as error:
             raise _Turned(400, str(error)) from error
 
-    def _signed(self, stamp: str, raw: bytes, signature: bytes) -> bool:
-        """Compare with each secret in constant time, and with all of them whichever fits."""
+    def signed(self, stamp: str, raw: bytes, signature: bytes) -> bool:
+        """Say whether a body is signed with one of the secrets: compared in constant time, and with all of them."""
         message = b"v0:" + stamp.encode() + b":" + raw
         fits = [
             hmac.compare_digest(hmac.digest(secret, message, hashlib.sha256), signature)

@@ -8,6 +8,7 @@ import logging
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,6 +86,14 @@ class Rejected(PlatformError):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success: what Slack says, and the headers that came with it."""
+
+    data: Json
+    headers: Mapping[str, str]
+
+
 class _Client(AsyncWebClient):
     """The SDK's client, without its retries and without following anybody elsewhere."""
 
@@ -107,7 +116,11 @@ class Wire:
         self._open: tuple[aiohttp.ClientSession, _Client] | None = None
 
     async def post(self, method: str, arguments: Mapping[str, Any], authorization: str = "") -> Json:
-        """Call a method of the Web API once and return its answer."""
+        """Call a method of the Web API once and return what it says."""
+        return (await self.ask(method, arguments, authorization)).data
+
+    async def ask(self, method: str, arguments: Mapping[str, Any], authorization: str = "") -> Answer:
+        """Do the same, and return the headers too."""
         outcome = await self._posted(method, form(arguments), authorization)
         if isinstance(outcome, PlatformError):
             raise outcome
@@ -128,7 +141,7 @@ class Wire:
             self._open = None
             await session.close()
 
-    async def _posted(self, method: str, data: Json, authorization: str) -> Json | PlatformError:
+    async def _posted(self, method: str, data: Json, authorization: str) -> Answer | PlatformError:
         _, client = self._opened()
         headers = {"Authorization": authorization} if authorization else {}
         try:
@@ -137,7 +150,9 @@ class Wire:
             return _refusal(error.response)
         except Exception as error:  # noqa: BLE001 - whatever the client stumbled over, its text may hold ours
             return _broken(error)
-        return response.data if isinstance(response.data, dict) else Unsure("malformed")
+        if not isinstance(response.data, dict):
+            return Unsure("malformed")
+        return Answer(response.data, response.headers)
 
     async def _responded(self, url: str, body: Json) -> PlatformError | None:
         session, client = self._opened()
@@ -188,7 +203,11 @@ class Web:
         self._limiter = limiter or Limiter()
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> Json:
-        """Return the answer to one call of one method.
+        """Return what Slack says to one call of one method; raises as ``ask`` does."""
+        return (await self.ask(workspace, method, **arguments)).data
+
+    async def ask(self, workspace: str, method: str, **arguments: Any) -> Answer:
+        """Return the answer to one call of one method, with its headers.
 
         Raises ``TryLater`` (nothing was done), ``Disconnected`` (the workspace does not let us), ``Rejected``
         (Slack said no to this call) or ``Unsure`` (nobody can tell what was done).
@@ -196,7 +215,7 @@ class Web:
         token = await self.tokens.token(workspace)
         await self._limiter.admit(workspace, method, str(arguments.get("channel", "")))
         try:
-            return await self._wire.post(method, arguments, f"Bearer {token}")
+            return await self._wire.ask(method, arguments, f"Bearer {token}")
         except TryLater as later:
             if str(later) in LATER:
                 self._limiter.refused(

@@ -10,7 +10,14 @@ from adapters.wiring.demo import (
     demo_place,
     demo_service,
 )
-from adapters.wiring.platforms import as_slack, configured, missing, missing_for_demo, service
+from adapters.wiring.platforms import (
+    as_slack,
+    configured,
+    missing,
+    missing_for_demo,
+    service,
+    slack_connection,
+)
 from adapters.wiring.serving import Ready, Service, connect, handler, serve
 
 __all__ = [
@@ -32,4 +39,5 @@ __all__ = [
     "missing_for_demo",
     "serve",
     "service",
+    "slack_connection",
 ]

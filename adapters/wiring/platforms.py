@@ -89,7 +89,7 @@ def slack_platform(settings: Settings) -> "SlackPlatform":
     """Make Slack, for the workspace of the one token."""
     from adapters import slack  # noqa: PLC0415 - only who uses Slack pays for it
 
-    return slack.connect(_connection(settings))
+    return slack.connect(slack_connection(settings))
 
 
 def installable_slack(settings: Settings, store: Store) -> Platform:
@@ -104,10 +104,11 @@ def installable_slack(settings: Settings, store: Store) -> Platform:
         base_url=settings.public_url,
         workspaces=frozenset(filter(None, further)),
     )
-    return installable(store, _connection(settings), credentials)
+    return installable(store, slack_connection(settings), credentials)
 
 
-def _connection(settings: Settings) -> "Connection":
+def slack_connection(settings: Settings) -> "Connection":
+    """Return what is needed to reach Slack, as it was set."""
     from adapters import slack  # noqa: PLC0415 - as above
 
     secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)

@@ -9,6 +9,7 @@ import json
 import signal
 from pathlib import Path
 
+from adapters.slack.manifest import SCOPES
 from tests.platforms.slack.control import Control
 from tests.platforms.slack.roll import enrol
 from tests.platforms.slack.server import FakeSlack
@@ -35,6 +36,7 @@ def arguments() -> argparse.Namespace:
 
 async def run(wanted: argparse.Namespace) -> None:
     fake = FakeSlack(journal=wanted.journal, limits=not wanted.no_limits)
+    fake.grant.scopes = frozenset(SCOPES)  # as an app has them that was made from our manifest
     if wanted.users:
         enrol(fake, json.load(wanted.users))
     for number in range(0 if wanted.users else wanted.people):

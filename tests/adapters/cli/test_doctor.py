@@ -1,0 +1,142 @@
+"""``rapport doctor`` from outside: what it says of Slack, and what must be done before the install, by whom."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.console import REFUSED
+from adapters.slack.manifest import SCOPES
+from tests.adapters.cli.conftest import Rapport
+from tests.canary import free
+from tests.platforms.slack import FakeSlack
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+    """A Slack on this machine, and the settings that lead there."""
+    with FakeSlack.in_thread() as fake:
+        fake.grant.scopes = frozenset(SCOPES)
+        monkeypatch.setenv("RAPPORT_SLACK_BOT_TOKEN", fake.bot_token)
+        monkeypatch.setenv("RAPPORT_SLACK_APP_TOKEN", fake.app_token)
+        monkeypatch.setenv("RAPPORT_SLACK_SIGNING_SECRET", fake.signing_secret)
+        monkeypatch.setenv("RAPPORT_SLACK_API_URL", fake.url)
+        yield fake
+
+
+def test_without_a_platform_the_doctor_asks_nobody_and_says_where_to_begin(firm: Rapport) -> None:
+    said = firm("doctor")
+
+    assert said.code == 0
+    assert "docs/slack.md" in said.all
+
+
+def test_the_doctor_asks_slack_and_tells_no_secret(firm: Rapport, slack: FakeSlack) -> None:
+    said, as_json = firm("doctor"), firm("doctor", "--json")
+
+    found = {finding["check"]: finding["state"] for finding in json.loads(as_json.out)}
+    assert (said.code, as_json.code) == (0, 0)
+    assert found["Slack token"] == found["Slack scopes"] == found["Socket Mode"] == found["clock"] == "ok"
+    assert [call.method for call in slack.calls] == ["auth.test", "apps.connections.open"] * 2
+    for secret in (slack.bot_token, slack.app_token, slack.signing_secret):
+        assert secret not in said.all + as_json.all
+
+
+def test_what_slack_refuses_ends_with_1_and_what_to_do(firm: Rapport, slack: FakeSlack) -> None:
+    slack.grant.revoked = True
+
+    said = firm("doctor")
+
+    assert said.code == REFUSED
+    assert "install it again" in said.all
+
+
+def test_a_half_made_configuration_is_said_by_name_and_slack_is_not_asked(
+    firm: Rapport, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAPPORT_SLACK_BOT_TOKEN")
+
+    said = firm("doctor")
+
+    assert said.code == REFUSED
+    assert "RAPPORT_SLACK_BOT_TOKEN" in said.all
+    assert slack.calls == []
+
+
+# --- before the install -----------------------------------------------------------------------------------
+
+
+def before(rapport: Rapport) -> tuple[dict[str, bool], dict[str, str]]:
+    """Return whether each task is done, and the message to each."""
+    told = json.loads(rapport("doctor", "--before", "--json").out)
+    return {task["what"]: task["done"] for task in told["tasks"]}, told["messages"]
+
+
+def test_before_anything_is_there_everything_is_open_and_nothing_is_made(
+    rapport: Rapport, folder: Path
+) -> None:
+    tasks, messages = before(rapport)
+
+    assert not any(tasks.values())
+    assert list(messages) == ["Slack admin", "HR", "works council"]
+    assert list(folder.iterdir()) == []
+
+
+def test_the_message_to_the_admin_names_every_permission_and_the_secrets_of_the_mode(
+    rapport: Rapport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, socket = before(rapport)
+    monkeypatch.setenv("RAPPORT_SLACK_MODE", "http")
+    _, http = before(rapport)
+
+    assert all(scope in socket["Slack admin"] for scope in SCOPES)
+    assert "connections:write" in socket["Slack admin"]
+    assert "connections:write" not in http["Slack admin"]
+    assert "Signing Secret".casefold() in http["Slack admin"].casefold()
+
+
+@pytest.mark.parametrize(
+    ("formality", "says", "never"),
+    [("du", "Bitte lege unter", "Bitte legen Sie"), ("sie", "Bitte legen Sie unter", "Bitte lege unter")],
+)
+def test_the_messages_speak_the_organisations_language_and_register(
+    rapport: Rapport, formality: str, says: str, never: str
+) -> None:
+    rapport("init", "--name", "Firma", "--locale", "de-DE", "--formality", formality)
+
+    _, messages = before(rapport)
+
+    assert says in messages["Slack admin"]
+    assert never not in messages["Slack admin"]
+    assert "bei Firma" in messages["HR"]
+    assert "weniger als 5 Antworten" in messages["works council"]
+
+
+def test_what_is_known_so_far_is_ticked_off(firm: Rapport, slack: FakeSlack, folder: Path) -> None:
+    rows = "".join(f"{n},{free('Bo')} {n},Support,2024-01-01\n" for n in range(1, 4))
+    (folder / "people.csv").write_text("id,name,department,start_date\n" + rows)
+    firm("people", "import", "people.csv", "--yes")
+    firm("people", "grant", "1", "owner")
+    firm("people", "tester", "2")
+    with closing(sqlite3.connect(folder / "var" / "rapport.db")) as raw:
+        raw.execute("UPDATE organisation SET works_council = 'agreement of 1 November', contact_id = 3")
+        raw.commit()
+
+    tasks, _ = before(firm)
+
+    open_ones = [what.partition(":")[0] for what, done in tasks.items() if not done]
+    assert open_ones == ["Check and start it", "Go live together"]
+    assert "An agreement, or why none is needed: agreement of 1 November" in tasks
+
+
+def test_the_list_can_be_read_and_the_messages_copied(firm: Rapport) -> None:
+    said = firm("doctor", "--before")
+
+    assert said.code == 0
+    assert "To: works council" in said.out
+    assert "\n\nAnswers are sealed while a survey is open" in said.out
