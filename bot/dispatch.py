@@ -124,9 +124,7 @@ def _by_a_person(
 def _caller(unit: Unit, source: Source) -> Caller | None:
     """Return who acts; None: a user of the workspace who is nobody here. Who has left is refused."""
     organisation = unit.organisations.get()
-    workspace = unit.organisations.workspace(source.platform, source.workspace)
-    account = unit.accounts.find(workspace.id, source.user) if workspace else None
-    person = unit.people.get(account.person_id) if account and account.active else None
+    person = unit.accounts.person(source.platform, source.workspace, source.user)
     if person is None:
         return None
     if has_left(unit, person, unit.now.date()):

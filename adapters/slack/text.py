@@ -55,7 +55,10 @@ def rich(text: str, limit: int = SECTION, *, bold: bool = False) -> Json:
 
 
 def _visible(text: str, limit: int) -> str:
-    shown = "".join(map(_character, text[: 4 * limit + 64])).strip()
+    beginning = text[: 4 * limit + 64]
+    if beginning.replace("\n", "").isprintable():  # nothing to take out, as in nearly every text
+        return beginning.strip()
+    shown = "".join(map(_character, beginning)).strip()
     return shown if any(c.isprintable() and not c.isspace() for c in shown) else ""
 
 

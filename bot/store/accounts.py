@@ -3,9 +3,32 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from bot.store.tables import Account, Person
+from bot.store.tables import Account, Person, Workspace
+
+_WHO = (
+    select(Person)
+    .join(
+        Account,
+        (col(Account.organisation_id) == col(Person.organisation_id))
+        & (col(Account.person_id) == col(Person.id)),
+    )
+    .join(
+        Workspace,
+        (col(Workspace.organisation_id) == col(Account.organisation_id))
+        & (col(Workspace.id) == col(Account.workspace_id)),
+    )
+    .where(
+        col(Workspace.organisation_id) == bindparam("organisation"),
+        col(Workspace.platform) == bindparam("platform"),
+        col(Workspace.external) == bindparam("workspace"),
+        col(Account.user) == bindparam("user"),
+        col(Account.active).is_(True),
+    )
+)
+"""Asked at every event, so it is put together once, and asked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +40,16 @@ class Accounts:
 
     def find(self, workspace_id: int, user: str) -> Account | None:
         return self.session.get(Account, (self.organisation_id, workspace_id, user))
+
+    def person(self, platform: str, workspace: str, user: str) -> Person | None:
+        """Return whose active account this is, workspace and user as the platform calls them."""
+        who = {
+            "organisation": self.organisation_id,
+            "platform": platform,
+            "workspace": workspace,
+            "user": user,
+        }
+        return self.session.exec(_WHO, params=who).first()
 
     def reachable(self) -> frozenset[int]:
         """Return who has an active account."""

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import aiohttp
 import pytest
@@ -367,6 +368,50 @@ def test_a_large_true_body_takes_little_time(door):
     status, _ = door.slack(body, headers)
 
     assert (status, time.perf_counter() - began < 2) == (200, True)
+
+
+QUOTED = st.one_of(
+    st.text(max_size=40).map(quote_plus),
+    st.text('abc{}:%+=&; \t\n"\\0Dd3äé_', max_size=40),
+    st.binary(max_size=20).map(quote_plus),
+)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(QUOTED)
+@example("a+")
+@example("%3D%0A")
+@example("=%0A")
+@example("a%3")
+@example("%ff")
+def test_the_quick_way_to_read_a_payload_reads_what_the_slow_one_does(value):
+    form = f"payload={value}"
+    try:
+        slow = parse_qsl(form, keep_blank_values=True, errors="strict")
+    except ValueError:
+        slow = []
+    try:
+        quick = guarding._payload(form)
+    except guarding.Malformed:
+        quick = ""
+
+    assert quick is None or [("payload", quick)] == (slow or [("payload", "")])
+
+
+def test_what_a_browser_encodes_is_read_the_quick_way():
+    said = json.dumps({"text": "50 % & ümläut = 🎉\n"})
+
+    assert guarding._payload(urlencode({"payload": said})) == said
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["\\u0000", "\\uD800", "\\udfff", "\\uDe00x"],
+)
+@pytest.mark.parametrize("place", ['{"a": {"b": ["x%s"]}}', '{"a": {"x%s": 1}}', '{"x%s": {}}'])
+def test_what_is_no_text_is_found_wherever_it_hides(hidden, place):
+    with pytest.raises(guarding.Malformed, match="not_text"):
+        guarding.parsed((place % hidden).encode(), "application/json")
 
 
 # --- whatever the bytes ------------------------------------------------------------------------------------
