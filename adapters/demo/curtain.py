@@ -9,6 +9,7 @@ from adapters.demo.personas import today_of
 from bot.cases.context import locale_of, zone_name
 from bot.store.tables import Person, Reading, Wave
 from bot.store.unit import Unit
+from surveys.anonymity import Count
 from surveys.anonymity.cells import ORGANISATION
 from surveys.cadence import zone_named
 from surveys.loader import builtin
@@ -112,8 +113,18 @@ def _wave(unit: Unit, wave: Wave) -> Iterator[tuple[str, str]]:
     yield "Closes", f"{wave.closes_at.astimezone(home):%a %d %b, %H:%M}"
     yield "Results for everybody", f"{wave.results_on:%a %d %b}"
     for reading in unit.readings.of_wave(wave.id, ORGANISATION):
-        if reading.metric == "response_rate" and reading.value is not None:
-            yield "Answered, about", f"{reading.value:.0%}"
+        if reading.metric == "response_rate" and reading.state != "withheld":
+            yield "Answered", _turnout(reading)
+
+
+def _turnout(reading: Reading) -> str:
+    """Say how many answered as far as it may be said."""
+    if reading.value is not None:
+        return f"about {reading.value:.0%}"
+    if reading.band == Count.NEARLY_ALL:
+        return f"nearly all of {reading.asked}"
+    low, high = (round((bound or 0.0) * (reading.asked or 0)) for bound in (reading.low, reading.high))
+    return f"{low} to {high} of {reading.asked}"
 
 
 def _gate(unit: Unit, wave: Wave) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from adapters.demo.company import monday_of
 from adapters.demo.own_files import Result, Started, results, rollouts
 from adapters.demo.own_gate import Key, hidden, totals
 from analytics.intervals import wilson_bounds
-from bot.cases import people, people_file, people_words, release
+from bot.cases import people, people_file, people_words
 from bot.cases.people_entries import PeopleFile
 from bot.cases.release import PRIVACY
 from bot.store.migrate import migrate
@@ -37,6 +37,8 @@ NAME = "Your organisation"
 CHUNK = 500
 MOST_NAMED = 20
 Z = 1.96
+SMALL_GROUP = 7
+"""How many respondents are assumed where fewer than ten answered: of an import nobody knows how many were asked."""
 
 Progress = Callable[[str], None]
 
@@ -215,7 +217,7 @@ def _fill_share(reading: Reading, row: Result, share: float) -> None:
     if isinstance(form, Band):
         reading.state, reading.band, reading.n = "band", form.tone.value, None
         return
-    assumed = reading.n or release.SMALL_GROUP
+    assumed = reading.n or SMALL_GROUP
     reading.value = share_percent(favourable, row.n) / 100
     low, high = wilson_bounds(reading.value, assumed)
     reading.low, reading.high = round(low, 2), round(high, 2)
@@ -226,7 +228,7 @@ def _fill_share(reading: Reading, row: Result, share: float) -> None:
 def _fill_mean(reading: Reading, row: Result) -> None:
     """Keep a mean to one decimal, with the doubt that the rounding adds."""
     reading.value = round_mean(row.mean or 0.0)
-    reading.variance = (row.variance or 0.0) / (reading.n or release.SMALL_GROUP) + 0.1**2 / 12
+    reading.variance = (row.variance or 0.0) / (reading.n or SMALL_GROUP) + 0.1**2 / 12
     half = Z * reading.variance**0.5
     low, high = row.scale
     reading.low, reading.high = (

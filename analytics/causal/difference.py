@@ -21,7 +21,7 @@ from analytics.causal.windows import Block
 from analytics.distributions import normal_quantile
 from analytics.results import Estimate, Withheld
 
-ESTIMATOR = "weighted-t-did/3"
+ESTIMATOR = "weighted-t-did/4"
 """Name and version of the estimator; it changes whenever a figure could."""
 SOURCE = "difference of differences, weighted t (Donald & Lang 2007, doi:10.1162/rest.89.2.221)"
 CHANGE = "change of the mean of months, known sampling variances"

@@ -88,6 +88,9 @@ class Evidence:
         Expected separations before and after, at the pooled hazard; None for other outcomes.
     response_rate, response_shift
         Lowest response rate of the windows and effect on the response rate, both as shares.
+    shift_found
+        The interval of the effect on the response rate excludes zero. In a department of fifteen chance alone moves
+        the rates by more than the limit in about every other comparison.
     interventions
         Other changes logged within two months of the adoption.
     selected
@@ -109,6 +112,7 @@ class Evidence:
     expected: tuple[float, float] | None = None
     response_rate: float | None = None
     response_shift: float | None = None
+    shift_found: bool | None = None
     interventions: tuple[str, ...] = ()
     selected: bool = False
     contaminated: bool = False
@@ -122,7 +126,8 @@ def _diverging(seen: Evidence) -> bool:
 
 def _silent(seen: Evidence) -> bool:
     low = seen.response_rate is not None and seen.response_rate < LOWEST_RESPONSE
-    return low or (seen.response_shift is not None and abs(seen.response_shift) > LARGEST_RESPONSE_SHIFT)
+    moved = seen.response_shift is not None and abs(seen.response_shift) > LARGEST_RESPONSE_SHIFT
+    return low or (moved and seen.shift_found is True)
 
 
 RULES: dict[Refusal, Callable[[Evidence], bool]] = {

@@ -170,6 +170,7 @@ def _evidence(placed: Setting, laid: Comparison, checks: Checks) -> Evidence:
         placebo_found=None if isinstance(placebo, Withheld) else not placebo.low <= 0 <= placebo.high,
         response_rate=checks.response_rate,
         response_shift=None if isinstance(shift, Withheld) else shift.value,
+        shift_found=None if isinstance(shift, Withheld) else not shift.low <= 0 <= shift.high,
         interventions=placed.bundled,
         selected=bool(context.selection_months),
         contaminated=context.contaminated,

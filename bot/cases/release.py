@@ -1,7 +1,8 @@
 """What leaves the vault: each figure that passes the gate, rounded, or one row that says it is withheld.
 
 Readings hold nothing finer than what may be shown: rounded shares, numbers of respondents as they are written,
-and a sampling variance that includes the rounding.
+and a sampling variance that includes the rounding. Where the number of respondents is not said, interval and variance
+are worked out from what is said alone, so that it does not follow from them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from analytics.intervals import wilson_bounds
 from analytics.metrics import METRICS
 from analytics.metrics.counts import Moments
 from analytics.results import Estimate
@@ -17,16 +19,23 @@ from bot.store.unit import Unit
 from surveys.anonymity import (
     Across,
     Band,
+    Count,
     Decision,
     Figure,
     Release,
     Shown,
+    Tone,
+    balance_points,
+    count_bounds,
+    count_form,
     gate,
     lattice,
     releases,
     response_percent,
     share_percent,
+    value_step,
 )
+from surveys.anonymity.figures import nearest_tone
 from surveys.questions import Question, favourable, response_format
 from surveys.questions.recommend import group
 
@@ -37,8 +46,6 @@ HORIZON = timedelta(days=90)
 """How long an answer is taken to stand unchanged; releases further back are not compared."""
 
 PRIVACY, LANGUAGE = "privacy", "language"
-SMALL_GROUP = 7
-"""How many respondents are assumed where only "5–9" may be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,7 @@ def decide(
     kept = {cell.path: _classes(question, cell) for cell in cells}
     stored = {leaf: cell.path for cell in cells for leaf in cell.leaves}
     figures = tuple(lattice(placed, stored, kept))
-    k = wave.k_comments if metric == "tone_balance" else wave.k_scores
-    decisions = gate(figures, ledger, k, wave=wave.id, across=ACROSS)
+    decisions = gate(figures, ledger, threshold(wave, metric), wave=wave.id, across=ACROSS)
     unread = sum(cell.n - sum(cell.points) for cell in cells) if metric == "tone_balance" else 0
     key = question.key if question else ""
     return Decided(key, metric, figures, decisions, tuple(releases(figures, decisions, wave.id)), unread)
@@ -93,12 +99,18 @@ def metric_of(question: Question | None) -> str | None:
     return kinds.get(question.type)
 
 
+def threshold(wave: Wave, metric: str) -> int:
+    """Return the fewest respondents behind a figure of this wave, as frozen at its launch."""
+    return wave.k_comments if metric == "tone_balance" else wave.k_scores
+
+
 def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
     """Return a reading for each department that was asked, shown or withheld."""
     asked = {figure.path: figure for figure in decided.figures}
     paths = sorted({*asked, *_paths(unit, wave)}) if decided.metric else []
     first = unit.number("reading", len(paths)) if paths else 0
     source = "made up" if unit.organisations.get().made_up else "measured"
+    k = threshold(wave, decided.metric)
     rows = []
     for number, path in enumerate(paths, start=first):
         row = Reading(
@@ -115,7 +127,7 @@ def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
             unit=METRICS[decided.metric].unit,
         )
         if path in asked:
-            _fill(row, asked[path], decided.decisions[path])
+            _fill(row, asked[path], decided.decisions[path], k)
         if row.state == "withheld" and path == "" and decided.unread >= wave.k_comments:
             row.reason = LANGUAGE
         rows.append(row)
@@ -126,63 +138,113 @@ def _paths(unit: Unit, wave: Wave) -> list[str]:
     return ["", *unit.placements.paths(wave.local_date)]
 
 
-def _fill(row: Reading, figure: Figure, decision: Decision) -> None:
+def _fill(row: Reading, figure: Figure, decision: Decision, k: int) -> None:
     if not isinstance(decision, Shown):
         return
     row.reason = ""
-    if isinstance(decision.form, Band):
-        row.state, row.band = "band", decision.form.tone.value
-        return
-    row.state = "shown"
     if row.metric == "response_rate":
-        _fill_rate(row, figure)
+        _fill_rate(row, figure, k)
+    elif isinstance(decision.form, Band):
+        _fill_band(row, decision.form.tone)
     else:
-        _fill_estimate(row, figure)
+        _fill_estimate(row, figure, k)
 
 
-def _fill_rate(row: Reading, figure: Figure) -> None:
-    """Write the response rate in steps of five points; it has no interval, being a count of those asked."""
-    row.asked = len(figure.invited)
-    row.value = row.low = row.high = response_percent(figure.respondents, len(figure.invited)) / 100
+def _fill_band(row: Reading, tone: Tone) -> None:
+    row.state, row.band = "band", tone.value
 
 
-def _fill_estimate(row: Reading, figure: Figure) -> None:
+def _fill_rate(row: Reading, figure: Figure, k: int) -> None:
+    """Write the response rate in steps of five points, or what may be said instead with the bounds it stands for.
+
+    It has no sampling interval, being a count of those asked.
+    """
+    n, asked = figure.respondents, len(figure.invited)
+    count = count_form(n, asked)
+    row.asked = asked
+    if count is Count.EXACT:
+        row.state = "shown"
+        row.value = row.low = row.high = response_percent(n, asked) / 100
+    else:
+        row.state, row.band = "band", count.value
+        row.low, row.high = (bound / asked for bound in count_bounds(count, asked, k))
+
+
+def _fill_estimate(row: Reading, figure: Figure, k: int) -> None:
     estimate = METRICS[row.metric].figure(_moments(figure))
     if not isinstance(estimate, Estimate):
         row.state, row.reason = "withheld", PRIVACY
         return
+    n, asked = figure.respondents, len(figure.invited)
+    step = value_step(n, asked, len(figure.counts) - 1)
+    if step is None:
+        _fill_band(row, nearest_tone(figure.counts))
+        return
+    count = count_form(n, asked)
+    row.state, row.asked = "shown", asked
+    row.value = _rounded(row.metric, figure, step)
+    if count is Count.EXACT:
+        row.n = n
+        _fill_range(row, estimate)
+        row.variance = _variance(row.metric, figure, row.value) + _rounding(row.metric, step)
+    else:
+        row.band = count.value
+        _fill_widest(row, count_bounds(count, asked, k), step)
+
+
+def _rounded(metric: str, figure: Figure, step: int) -> float:
     n = figure.respondents
-    row.n = n if n >= 10 else None
-    row.asked = len(figure.invited)
-    scale = 1.0 if row.metric == "favourability" else 100.0
-    row.value = _rounded(row.metric, estimate.value, figure)
-    shift = row.value - estimate.value
-    row.low, row.high = (_whole(bound + shift, scale) for bound in (estimate.low, estimate.high))
-    row.low, row.high = min(row.low, row.value), max(row.high, row.value)
-    row.variance = _variance(row.metric, figure, row.value, row.n or SMALL_GROUP)
-
-
-def _rounded(metric: str, value: float, figure: Figure) -> float:
     if metric == "favourability":
-        return share_percent(figure.counts[1], figure.respondents) / 100
-    step = 5 if figure.respondents < 20 else 1
-    return float(round(value / step) * step)
+        return share_percent(figure.counts[1], n, step) / 100
+    return float(balance_points(figure.counts[1] + 2 * figure.counts[2], n, step))
 
 
-def _whole(bound: float, scale: float) -> float:
+def _fill_range(row: Reading, estimate: Estimate) -> None:
+    """Write the interval, moved by as much as the value was rounded."""
+    value = row.value or 0.0
+    shift = value - estimate.value
+    row.low, row.high = (_whole(bound + shift, row.metric) for bound in (estimate.low, estimate.high))
+    row.low, row.high = min(row.low, value), max(row.high, value)
+
+
+def _fill_widest(row: Reading, counts: tuple[int, int], step: int) -> None:
+    """Write interval and variance from the value shown and the least and greatest number of respondents.
+
+    The interval is for the fewest, and for all that the rounded value may stand for; the variance for the number in
+    the middle. A balance is taken to have nobody between its ends, where it varies most: it is a share then.
+    """
+    least, most = counts
+    lowest, span = (0.0, 1.0) if row.metric == "favourability" else (-100.0, 200.0)
+    share = ((row.value or 0.0) - lowest) / span
+    half = _in_units(row.metric, step) / span / 2
+    bounds = wilson_bounds(max(share - half, 0.0), least)[0], wilson_bounds(min(share + half, 1.0), least)[1]
+    row.low, row.high = (_whole(lowest + span * bound, row.metric) for bound in bounds)
+    row.variance = span**2 * share * (1 - share) / ((least + most) // 2) + _rounding(row.metric, step)
+
+
+def _whole(bound: float, metric: str) -> float:
     """Round a bound to whole points and keep it within the scale."""
-    low = 0.0 if scale == 1.0 else -100.0
-    return min(max(round(bound * 100 / scale) * scale / 100, low), scale)
-
-
-def _variance(metric: str, figure: Figure, value: float, n: int) -> float:
-    """Return the sampling variance of what was released, its rounding included."""
-    step = 5 if figure.respondents < 20 else 1
     if metric == "favourability":
-        rounding = (step / 100) ** 2 / 12
-        return value * (1 - value) / n + rounding
-    top, bottom = (figure.counts[-1] / figure.respondents, figure.counts[0] / figure.respondents)
-    return 10_000 * max(top + bottom - (top - bottom) ** 2, 0.0) / n + step**2 / 12
+        return min(max(round(bound * 100) / 100, 0.0), 1.0)
+    return min(max(float(round(bound)), -100.0), 100.0)
+
+
+def _variance(metric: str, figure: Figure, value: float) -> float:
+    """Return the sampling variance of what was released."""
+    n = figure.respondents
+    if metric == "favourability":
+        return value * (1 - value) / n
+    top, bottom = figure.counts[-1] / n, figure.counts[0] / n
+    return 10_000 * max(top + bottom - (top - bottom) ** 2, 0.0) / n
+
+
+def _rounding(metric: str, step: int) -> float:
+    """Return the variance that rounding adds."""
+    return _in_units(metric, step) ** 2 / 12
+
+
+def _in_units(metric: str, step: int) -> float:
+    return step / 100 if metric == "favourability" else float(step)
 
 
 def _moments(figure: Figure) -> Moments:

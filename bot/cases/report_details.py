@@ -85,6 +85,16 @@ def _checks(view: View) -> Iterator[Fact]:
     rate = checks.response_rate
     value = w("details.report.unchecked") if rate is None else w.percent(rate)
     yield Fact(w("details.report.response"), value, w("details.report.response.detail"))
+    yield Fact(w("details.report.shift"), _shift(view), w("details.report.shift.detail"))
+
+
+def _shift(view: View) -> str:
+    """Return between which points the change in answering lies."""
+    w, shift = view.words, view.report.satisfaction.checks.response_shift
+    if isinstance(shift, Withheld):
+        return w("details.report.unchecked")
+    low, high = (w.number(100 * end, signed=True) for end in (shift.low, shift.high))
+    return w("report.points", value=w("report.span", low=low, high=high))
 
 
 def _check(view: View, name: str, *, found: bool | None) -> Fact:

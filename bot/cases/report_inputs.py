@@ -21,12 +21,13 @@ from bot.cases import report_staff
 from bot.store.reports import Employment, Leaving, Measured, ReadingRow, Stay
 from bot.store.tables import Rollout as RolloutRow
 from bot.store.unit import Unit
+from surveys.anonymity import Count, count_bounds
 from surveys.cadence import zone_named
 from surveys.loader import builtin
 
 PULSE = "pulse"
 FEW = 7
-"""Respondents assumed where only "5–9" may be said."""
+"""Respondents assumed where only "5–9" may be said, and not of how many asked."""
 IMPORTED, MADE_UP = "imported", "made up"
 ENOUGH_OF_THE_ANCHOR = 0.5
 TOTAL = 0.9
@@ -134,7 +135,7 @@ def evidence(rows: Rows) -> Evidence:
         scale=scale,
         satisfaction=tuple(_cell(row, factor) for row in kept if _figure(row)),
         withheld=tuple(_gap(row) for row in kept if not _figure(row)),
-        responses=tuple(_rate(row) for row in rows.responses if row.state == "shown" and row.asked),
+        responses=tuple(rate(row) for row in rows.responses if row.state != "withheld" and row.asked),
         source=_source({row.source for row in kept}),
         rollouts=rollouts,
         finance={
@@ -204,7 +205,7 @@ def _cell(row: ReadingRow, factor: float) -> Cell:
 
     Our own shares have passed the gate's rule for numbers; what was imported has not.
     """
-    value, n = row.value or 0.0, row.n or FEW
+    value, n = row.value or 0.0, respondents(row)
     variance = value * (1 - value) / n if row.variance is None else row.variance
     screened = _share(row) and row.source != IMPORTED
     return Cell(row.path, month_of(row.period), factor * value, n, factor**2 * variance, screened)
@@ -215,11 +216,26 @@ def _gap(row: ReadingRow) -> Gap:
     return Gap(row.path, month_of(row.period), "privacy" if hidden else row.reason)
 
 
-def _rate(row: ReadingRow) -> Cell:
-    """Return a response rate as a share; its variance includes the rounding to five points."""
-    value, asked = row.value or 0.0, row.asked or 1
-    variance = value * (1 - value) / asked + 0.05**2 / 12
-    return Cell(row.path, month_of(row.period), value, asked, variance)
+def respondents(row: ReadingRow) -> int:
+    """Return how many answered; where that may not be said, the number in the middle of what the words stand for."""
+    if row.n is not None:
+        return row.n
+    if row.asked is None or row.band not in (Count.FEW, Count.NEARLY_ALL):
+        return FEW
+    return sum(count_bounds(Count(row.band), row.asked)) // 2
+
+
+def rate(row: ReadingRow) -> Cell:
+    """Return a response rate as a share; its variance includes the rounding to five points.
+
+    Of a band the middle is taken, and all between its bounds is taken to be as likely.
+    """
+    asked, width = row.asked or 1, 0.05
+    value = row.value or 0.0
+    if row.value is None:
+        low, high = row.low or 0.0, row.high or 0.0
+        value, width = (low + high) / 2, high - low
+    return Cell(row.path, month_of(row.period), value, asked, value * (1 - value) / asked + width**2 / 12)
 
 
 def _scale(rows: Rows) -> tuple[Scale, float]:

@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
 from bot.talk.events import Private, Reply
+from surveys.anonymity import Count
 from surveys.anonymity.cells import lineage, parent
 from surveys.loader import builtin
 from surveys.questions.question import in_language
@@ -122,11 +123,20 @@ def figure(to: Recipient, reading: Reading) -> str:
     w = to.words
     if reading.state == "withheld":
         return w("results.not_shown")
+    if reading.metric == "response_rate":
+        return _turnout(to, reading)
     if reading.state == "band":
         return w(f"results.band.{reading.band}")
-    if reading.metric == "response_rate":
-        return w("results.about", value=w.percent(reading.value or 0.0))
     return w("results.range", **_numbers(to, reading))
+
+
+def _turnout(to: Recipient, reading: Reading) -> str:
+    """Write how many answered: a rate in steps, or between which numbers of those asked it lies."""
+    w, asked = to.words, reading.asked or 0
+    if reading.state == "shown":
+        return w("results.about", value=w.percent(reading.value or 0.0))
+    low, high = (round((bound or 0.0) * asked) for bound in (reading.low, reading.high))
+    return w(f"results.turnout.{reading.band}", low=low, high=high, asked=asked)
 
 
 def _numbers(to: Recipient, reading: Reading) -> dict[str, str]:
@@ -146,6 +156,8 @@ def _sentence(to: Recipient, wave: Wave, reading: Reading) -> str:
     label = w(f"results.label.{reading.metric}")
     if reading.state == "band":
         return w("results.lead.band", label=label, band=w(f"results.band.{reading.band}"))
+    if reading.band == Count.NEARLY_ALL:
+        return w("results.lead.nearly_all", label=label, asked=reading.asked or 0, **_numbers(to, reading))
     if reading.n is None:
         return w("results.lead.few", label=label, **_numbers(to, reading))
     return w("results.lead", label=label, n=reading.n, asked=reading.asked or 0, **_numbers(to, reading))

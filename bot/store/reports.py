@@ -37,6 +37,9 @@ class ReadingRow(NamedTuple):
     n: int | None
     asked: int | None
     unit: str
+    band: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 class Employment(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import floor
 
 FLOOR = 5
@@ -13,6 +14,7 @@ COMMENTS_FLOOR = 10
 
 EXACT_COUNT_FROM = 10
 FINE_SHARE_FROM = 20
+STEPS = (1, 5, 10, 20)
 
 
 def at_least_the_floor(k: int, least: int = FLOOR) -> None:
@@ -51,6 +53,11 @@ class Figure:
             return Figure(self.path, respondents, invited)
         taken = zip(self.counts, *(part.counts for part in parts), strict=True)
         return Figure(self.path, respondents, invited, tuple(whole - sum(rest) for whole, *rest in taken))
+
+    def participation(self) -> "Figure":
+        """Return who took part as a figure of its own: everyone asked, in the classes (not answered, answered)."""
+        asked = len(self.invited)
+        return Figure(self.path, asked, self.invited, (asked - self.respondents, self.respondents))
 
 
 class Tone(StrEnum):
@@ -127,6 +134,11 @@ def sums_behind(tone: Tone, n: int, top: int) -> tuple[int, int]:
     return (0, n * top - at_the_end) if tone is Tone.MOSTLY_NEGATIVE else (0, n * top)
 
 
+def nearest_tone(counts: Sequence[int]) -> Tone:
+    """Return the third of the scale in which the answers lie on average."""
+    return _tone(scale_sum(counts) / (sum(counts) * (len(counts) - 1)))
+
+
 def _tone(position: float) -> Tone:
     """Name the third of the scale in which a position lies; 0 and 1 are its ends."""
     if position >= 2 / 3:
@@ -134,23 +146,90 @@ def _tone(position: float) -> Tone:
     return Tone.MOSTLY_NEGATIVE if position <= 1 / 3 else Tone.MIXED
 
 
+class Count(StrEnum):
+    """How finely it may be said how many of those asked took part; the words are in the locale files."""
+
+    EXACT = "exact"
+    FEW = "few"
+    """From the threshold to nine."""
+    NEARLY_ALL = "nearly_all"
+    """All, or all but one."""
+
+
+def count_form(n: int, asked: int) -> Count:
+    """Return how a number of respondents may be said beside the number of those asked.
+
+    Taking part is an answer like any other: 12 of 12 says of each that they did, and a rate of 95 % of 12 says the
+    same. So whether somebody answered is released by `release_form` as well, and "nearly all of 12" stands for 11
+    and 12. Where fewer than ten answered, their number is not said (with it a rounded share would be a number of
+    favourable answers); of fewer than ten people asked nothing is said that being shown does not say.
+    """
+    if asked < EXACT_COUNT_FROM:
+        return Count.FEW
+    if nearly_all(n, asked):
+        return Count.NEARLY_ALL
+    return Count.EXACT if n >= EXACT_COUNT_FROM else Count.FEW
+
+
+def nearly_all(n: int, asked: int) -> bool:
+    """Tell whether all answered or all but one: then their number and what follows from it may not be said."""
+    return asked - n <= 1
+
+
+def count_bounds(count: Count, asked: int, k: int = FLOOR) -> tuple[int, int]:
+    """Return the least and greatest number of respondents that the words for a count not said exactly may mean."""
+    if count is Count.NEARLY_ALL:
+        return asked - 1, asked
+    most = asked if asked < EXACT_COUNT_FROM else min(EXACT_COUNT_FROM - 1, asked - 2)
+    return min(k, most), most
+
+
+def value_step(n: int, asked: int, top: int = 1) -> int | None:
+    """Return the steps in which a share (in per cent) or balance (in points) is shown; None: only as a band.
+
+    Steps of 5 below 20 respondents, else of 1. Where nearly all answered, their number must not follow from the
+    value: 85 % of twelve asked can be 10 of 12 and nothing of 11. So the steps are the smallest in which whatever
+    all of them could show, all but one could show as well. They depend on the number asked, not on the answers.
+    """
+    if not nearly_all(n, asked):
+        return 5 if n < FINE_SHARE_FROM else 1
+    return _step_for_nearly_all(asked, top)
+
+
+@cache
+def _step_for_nearly_all(asked: int, top: int) -> int | None:
+    return next((step for step in STEPS if _values(asked, top, step) <= _values(asked - 1, top, step)), None)
+
+
+def _values(n: int, top: int, step: int) -> set[int]:
+    """Return every value that a number may show of ``n`` answers."""
+    sums = range(top + 1, n * top - top)
+    return {_stepped(s, n, step) if top == 1 else balance_points(s, n, step) for s in sums}
+
+
 def round_mean(mean: float) -> float:
     """Round a mean to one decimal, halves upwards."""
     return floor(mean * 10 + 0.5) / 10
 
 
-def share_percent(part: int, n: int) -> int:
-    """Return a share in per cent: in steps of 5 below 20 respondents, else of 1.
+def share_percent(part: int, n: int, step: int | None = None) -> int:
+    """Return a share in per cent: in steps of 5 below 20 respondents, else of 1, unless coarser ones are asked for.
 
     Never 0 or 100: those would be true of everyone, and `release_form` has made sure that they are not.
     """
-    return _stepped(part, n, 5 if n < FINE_SHARE_FROM else 1)
+    return _stepped(part, n, step or (5 if n < FINE_SHARE_FROM else 1))
+
+
+def balance_points(total: int, n: int, step: int) -> int:
+    """Return the points from -100 to 100 of ``n`` answers worth 0, 1 or 2 each with this sum, in steps."""
+    return round(100 * (total - n) / n / step) * step
 
 
 def response_percent(respondents: int, invited: int) -> int:
     """Return a response rate in per cent in steps of 5, from 5 ("5 or less") to 95 ("95 or more").
 
-    A rate of 0 or 100 would say of each person whether they answered, which nobody may learn.
+    A rate of 0 or 100 would say of each person whether they answered, which nobody may learn. Of a small group
+    even 95 does; whether a rate may be said at all is for `count_form` and the gate.
     """
     return _stepped(respondents, invited, 5)
 

@@ -1,13 +1,14 @@
 """The gate: which figures of one question of one wave may be shown, given everything shown before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from surveys.anonymity.cells import depth, lineage
 from surveys.anonymity.figures import (
     FLOOR,
     Band,
+    Exact,
     Figure,
     Form,
     at_least_the_floor,
@@ -23,7 +24,7 @@ class Reason(Enum):
     """Why a figure is withheld: for tests and audits only; people are told one text for all of them."""
 
     FEW = auto()
-    """Fewer than k respondents."""
+    """Fewer than k respondents, or so few people asked that being shown would say that each of them answered."""
 
     SUBTRACTION = auto()
     """Another figure of this wave could be worked out from it."""
@@ -34,9 +35,10 @@ class Reason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The figure may be shown in this form."""
+    """The figure may be shown in this form, and how many answered in that one."""
 
     form: Form
+    turnout: Form = field(default_factory=Exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ def gate(
 ) -> dict[str, Decision]:
     """Decide for each figure of one question of one wave whether and how it may be shown.
 
-    Four rules, repeated until none of them hides anything more:
+    Five rules, repeated until none of them hides anything more:
 
-    1. *Few*: fewer than ``k`` respondents are withheld.
+    1. *Few*: fewer than ``k`` respondents are withheld, and groups of which no more than ``k`` were asked.
     2. *History*: see `surveys.anonymity.ledger`, over all earlier releases of the question.
     3. *Form*: a figure that says something about every single person becomes a band (`release_form`).
-    4. *Subtraction*: take any shown number and subtract the largest shown figures below it. What is left can
+    4. *Participation*: whether people answered is a figure as well, of everyone asked, in two classes. Where nearly
+       all answered, neither their number nor a rate may be said; rules 3 and 5 hold for it as for any other.
+    5. *Subtraction*: take any shown number and subtract the largest shown figures below it. What is left can
        be worked out by anybody, so it must be fit to be shown itself: nobody at all, or at least ``k``
        respondents, not one figure withheld for its history, in peace with that history, and with every answer
        free. A banded part is not known exactly, so it needs a rest beside it that stays free whatever the
@@ -118,23 +122,29 @@ class _Review:
         self._wanted = wanted
         self._ledger = ledger
         self._k = k
-        self._forms = {path: release_form(figure.counts) for path, figure in wanted.items()}
+        self._answers = _View(wanted)
+        self._turnout = _View({path: figure.participation() for path, figure in wanted.items()})
         self._withheld: dict[str, Reason] = {}
 
     def decision(self, path: str) -> Decision:
         if path in self._withheld:
             return Withheld(self._withheld[path])
-        return Shown(self._forms[path])
+        return Shown(self._answers.forms[path], self._turnout.forms[path])
 
     def run(self) -> None:
         for path, figure in self._wanted.items():
-            if figure.respondents < self._k:
+            if figure.respondents < self._k or len(figure.invited) <= self._k:
                 self._withheld[path] = Reason.FEW
             elif not self._ledger.allows(figure):
                 self._withheld[path] = Reason.HISTORY
         # Whoever knows the rules reads the order of steps backwards from the outcome. So numbers decide first,
         # answers last; one step at a time from the top; and which part goes next never depends on answers.
-        while self._hide(self._too_small) or self._hide_entangled() or self._hide(self._too_clear):
+        while (
+            self._hide(self._too_small)
+            or self._hide_entangled()
+            or self._hide(self._turnout.gives_away)
+            or self._hide(self._answers.gives_away)
+        ):
             pass
 
     def _shown(self) -> dict[str, Figure]:
@@ -167,15 +177,24 @@ class _Review:
             self._ledger.allows(left) and all(self._wanted[path].invited != left.invited for path in alone)
         )
 
-    def _too_clear(self, whole: Figure, parts: list[Figure]) -> str | None:
+
+class _View:
+    """One thing that is said of each group, how it answered or whether, and in which form it may be said."""
+
+    def __init__(self, figures: Mapping[str, Figure]) -> None:
+        self._figures = figures
+        self.forms = {path: release_form(figure.counts) for path, figure in figures.items()}
+
+    def gives_away(self, whole: Figure, parts: list[Figure]) -> str | None:
         """Return the part to withhold where the rest would say something about each person in it."""
-        if self._banded(whole) or self._leaves_everyone_free(whole.less(parts), parts):
+        if self._banded(whole) or self._leaves_everyone_free(whole, parts):
             return None
         return _smallest(parts).path
 
-    def _leaves_everyone_free(self, left: Figure, parts: list[Figure]) -> bool:
+    def _leaves_everyone_free(self, whole: Figure, parts: list[Figure]) -> bool:
         """Tell whether the rest may be known, for all that the bands beside it may stand for."""
-        banded = [part for part in parts if self._banded(part)]
+        left = self._figures[whole.path].less([self._figures[part.path] for part in parts])
+        banded = [self._figures[part.path] for part in parts if self._banded(part)]
         top = len(left.counts) - 1
         if left.respondents == 0 or top < 1:
             return not banded
@@ -186,11 +205,11 @@ class _Review:
         return free(low, high, left.respondents, top)
 
     def _sums_behind(self, part: Figure, top: int) -> tuple[int, int]:
-        form = self._forms[part.path]
+        form = self.forms[part.path]
         return sums_behind(form.tone, part.respondents, top) if isinstance(form, Band) else (0, 0)
 
     def _banded(self, figure: Figure) -> bool:
-        return isinstance(self._forms[figure.path], Band)
+        return isinstance(self.forms[figure.path], Band)
 
 
 def _smallest(parts: list[Figure]) -> Figure:

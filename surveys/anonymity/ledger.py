@@ -154,9 +154,15 @@ class Ledger:
         """Tell whether a figure may stand beside everything known, pair by pair."""
         return all(
             (apart(figure.invited, invited, self._k) or self._covered(figure, releases))
-            and all(undecided(figure, release.figure) for release in releases if release.wave != self._wave)
+            and all(self._undecided(figure, release) for release in releases if release.wave != self._wave)
             for invited, releases in self._known.items()
             if invited != figure.invited and not invited.isdisjoint(figure.invited)
+        )
+
+    def _undecided(self, figure: Figure, release: Release) -> bool:
+        """Tell whether answers stay open; whether people took part as well, where that is taken to last."""
+        return undecided(figure, release.figure) and (
+            self._across == "crowd" or undecided(figure.participation(), release.figure.participation())
         )
 
     def _covered(self, figure: Figure, releases: Sequence[Release]) -> bool:

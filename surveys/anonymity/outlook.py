@@ -23,7 +23,7 @@ class Outlook:
 
 
 def detectable_teams(invited: Iterable[int], k: int = FLOOR, response: float = EXPECTED_RESPONSE) -> Outlook:
-    """Return how many teams are expected to fall below ``k`` answers.
+    """Return how many teams are expected to fall below ``k`` answers, or have no more than ``k`` people asked.
 
     The number of answers in a team of ``m`` is taken as binomial(m, response). It is a lower bound of what is
     hidden: a hidden team often takes a neighbour with it, so that it can't be worked out from the total.
@@ -45,7 +45,8 @@ def detectable_teams(invited: Iterable[int], k: int = FLOOR, response: float = E
 
 
 def _fewer_than(k: int, size: int, response: float) -> float:
+    if size <= k:
+        return 1.0
     return sum(
-        comb(size, answers) * response**answers * (1 - response) ** (size - answers)
-        for answers in range(min(k, size + 1))
+        comb(size, answers) * response**answers * (1 - response) ** (size - answers) for answers in range(k)
     )

@@ -1,11 +1,14 @@
 """An attacker with all that was ever shown, over random organisations, waves, joiners, leavers and heads.
 
-He knows who was invited where in each wave, all shown figures unrounded, and the rules. Three attacks:
+He knows who was invited where in each wave, all shown figures unrounded, and the rules. Four attacks:
 
 * *one wave*: he even knows who answered, and bounds each person's answer by linear programming;
 * *strict*: he takes all waves as one table (no answer changes, everybody answers) and solves the linear system;
 * *crowd*: he takes it as certain that no answer changes, but does not know who answered, and looks for people
-  whose answer only one value can explain, in each pair of figures and along the whole history of each group.
+  whose answer only one value can explain, in each pair of figures and along the whole history of each group;
+* *participation*: he has what is written about each group, the number asked, how many answered as far as it is said,
+  and the rounded figure, works out which numbers of respondents can have led to it, adds up, and looks for groups of
+  which everybody or nobody must have answered.
 
 ``python -m tests.surveys.test_anonymity_adversary 10000`` runs the lot over as many organisations.
 """
@@ -23,8 +26,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from surveys.anonymity import Band, Exact, Figure, Shown, coarsen, gate, lattice, place, releases
+from surveys.anonymity import (
+    Band,
+    Count,
+    Exact,
+    Figure,
+    Shown,
+    coarsen,
+    count_form,
+    gate,
+    lattice,
+    place,
+    release_form,
+    releases,
+    share_percent,
+    value_step,
+)
 from surveys.anonymity.cells import covers
+from surveys.anonymity.ledger import nearest_below
 
 TREES = [
     ["A", "B", "C", "D"],
@@ -257,6 +276,79 @@ def pinned_in_chains(seen: Sequence[Table]):
     return [person for chain in chains for person in pinned(chain)]
 
 
+# Attack 4: what is written about participation
+
+
+@dataclass(frozen=True)
+class Written:
+    """What anybody can read of a group: how many were asked, how many answered as far as it is said, the figure."""
+
+    count: int | Count
+    value: int | str
+
+
+def written(n, asked, counts):
+    """Return what is written of a share; of anything else only its count is used."""
+    count = count_form(n, asked)
+    said = n if count is Count.EXACT else count
+    if len(counts) != 2:
+        return Written(said, "")
+    form, step = release_form(counts), value_step(n, asked)
+    if isinstance(form, Band):
+        return Written(said, form.tone)
+    return Written(said, "a band" if step is None else share_percent(counts[1], n, step))
+
+
+def outspoken(n, asked, counts):
+    """Say how many answered wherever ten did, in steps of five points below: what was said once."""
+    return Written(n if n >= 10 else round(20 * n / asked), "")
+
+
+def compatible(figure, write, k=5):
+    """Return the numbers of respondents of which the same would be written; being shown says that k answered."""
+    asked = len(figure.invited)
+    seen = write(figure.respondents, asked, figure.counts)
+    return {
+        n
+        for n in range(k, asked + 1)
+        for counts in (_tables(n) if len(figure.counts) == 2 else [figure.counts])
+        if write(n, asked, counts) == seen
+    }
+
+
+def _tables(n):
+    return ((n - favourable, favourable) for favourable in range(n + 1))
+
+
+def sums(sets):
+    total = {0}
+    for each in sets:
+        total = {before + more for before in total for more in each}
+    return total
+
+
+def decided_to_take_part(wave, write):
+    """Return the groups between shown figures of which everyone, or no one, must have answered."""
+    shown = {path: figure for path, (figure, _) in wave.shown.items()}
+    below = nearest_below(shown)
+    rests = {
+        path: len(figure.invited) - sum(len(shown[part].invited) for part in below[path])
+        for path, figure in shown.items()
+    }
+    can = {path: compatible(figure, write) for path, figure in shown.items()}
+    for path in sorted(shown, key=len, reverse=True):
+        can[path] &= sums([set(range(rests[path] + 1)), *(can[part] for part in below[path])])
+    decided = []
+    for path in sorted(shown, key=len):
+        pieces = {part: can[part] for part in below[path]} | {None: set(range(rests[path] + 1))}
+        for piece, values in pieces.items():
+            others = sums(more for other, more in pieces.items() if other != piece)
+            values &= {value for value in values if any(value + more in can[path] for more in others)}
+        if rests[path] and len(pieces[None] & {0, rests[path]}) == len(pieces[None]) == 1:
+            decided.append(path)
+    return decided
+
+
 # The tests
 
 
@@ -277,6 +369,14 @@ def attack_without_participation(seed, judge=crowd):
     return len(pinned_in_pairs(seen)) + len(pinned_in_chains(seen)) + sum(map(isolated_respondents, waves))
 
 
+def attack_participation(seed, judge=crowd, write=written):
+    _, waves, _ = history(seed, judge)
+    return sum(len(decided_to_take_part(wave, write)) for wave in waves)
+
+
+ATTACKS = [attack_one_wave, attack_all_waves, attack_without_participation, attack_participation]
+
+
 def disclosures(attack, organisations, judge=None):
     return sum(attack(seed, judge) if judge else attack(seed) for seed in range(organisations))
 
@@ -294,13 +394,19 @@ def test_nobody_is_pinned_where_participation_is_unknown(judge):
     assert disclosures(attack_without_participation, 300, judge=judge) == 0
 
 
-@given(
-    st.integers(min_value=10_000),
-    st.sampled_from([attack_one_wave, attack_all_waves, attack_without_participation]),
-)
+@pytest.mark.parametrize("judge", [strict, crowd])
+def test_nobody_is_known_to_have_answered_or_not(judge):
+    assert disclosures(attack_participation, 300, judge=judge) == 0
+
+
+@given(st.integers(min_value=10_000), st.sampled_from(ATTACKS))
 @settings(max_examples=60, deadline=None)
 def test_no_attack_succeeds_on_any_organisation(seed, attack):
     assert attack(seed) == 0
+
+
+def test_the_attacker_catches_exact_numbers_of_respondents():
+    assert sum(attack_participation(seed, write=outspoken) for seed in range(60)) > 0
 
 
 def without_subtraction(figures, ledger, wave):
@@ -328,6 +434,7 @@ def without_bands(figures, ledger, wave):
         (attack_all_waves, without_subtraction),
         (attack_all_waves, without_history),
         (attack_without_participation, without_history),
+        (attack_participation, without_subtraction),
     ],
 )
 def test_the_attacker_catches_a_gate_with_a_rule_removed(attack, planted):
@@ -365,7 +472,7 @@ def test_the_strict_rule_hides_departments_for_most_of_a_year_of_turnover():
 
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    for each in (attack_one_wave, attack_all_waves, attack_without_participation):
+    for each in ATTACKS:
         sys.stdout.write(
             f"{each.__name__}: {disclosures(each, wanted)} disclosures in {wanted} organisations\n"
         )

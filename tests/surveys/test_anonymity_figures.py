@@ -7,16 +7,21 @@ from hypothesis import strategies as st
 
 from surveys.anonymity import (
     Band,
+    Count,
     Exact,
     Figure,
     Tone,
+    balance_points,
     comments_may_show,
+    count_bounds,
+    count_form,
     detectable_teams,
     release_form,
     respondent_band,
     response_percent,
     round_mean,
     share_percent,
+    value_step,
 )
 from surveys.anonymity.figures import scale_sum, sums_behind
 
@@ -147,6 +152,70 @@ def test_nothing_is_said_about_fewer_than_five():
         respondent_band(4)
 
 
+# Participation
+
+
+@pytest.mark.parametrize(
+    ("n", "asked", "form", "bounds"),
+    [
+        (63, 84, Count.EXACT, None),
+        (10, 12, Count.EXACT, None),
+        (11, 12, Count.NEARLY_ALL, (11, 12)),
+        (12, 12, Count.NEARLY_ALL, (11, 12)),
+        (9, 10, Count.NEARLY_ALL, (9, 10)),
+        (9, 12, Count.FEW, (5, 9)),
+        (8, 10, Count.FEW, (5, 8)),
+        (5, 9, Count.FEW, (5, 9)),
+        (9, 9, Count.FEW, (5, 9)),
+        (6, 6, Count.FEW, (5, 6)),
+    ],
+)
+def test_how_many_answered_is_said_exactly_only_where_it_says_nothing_of_anybody(n, asked, form, bounds):
+    assert count_form(n, asked) is form
+    assert form is Count.EXACT or count_bounds(form, asked) == bounds
+
+
+@given(st.integers(6, 300).flatmap(lambda asked: st.tuples(st.integers(5, asked), st.just(asked))))
+def test_the_words_for_a_count_stand_for_all_it_may_be_and_never_for_everybody_alone(case):
+    n, asked = case
+    form = count_form(n, asked)
+
+    if form is Count.EXACT:
+        assert 10 <= n <= asked - 2
+    else:
+        least, most = count_bounds(form, asked)
+        assert least <= n <= most
+        assert least < asked
+        assert all(count_form(other, asked) is form for other in range(least, most + 1))
+
+
+def test_a_raised_threshold_is_known_to_whoever_reads_the_words():
+    assert count_bounds(Count.FEW, 20, 8) == (8, 9)
+
+
+@pytest.mark.parametrize("top", [1, 2])
+@pytest.mark.parametrize("asked", [*range(6, 60), 100, 101, 120, 200])
+def test_no_value_gives_away_that_everybody_answered(asked, top):
+    """Whatever is shown of all of them could have been shown of all but one."""
+    step = value_step(asked, asked, top)
+    values = [
+        {
+            share_percent(s, n, step) if top == 1 else balance_points(s, n, step)
+            for s in range(top + 1, n * top - top)
+        }
+        for n in (asked, asked - 1)
+        if step
+    ]
+
+    assert step == value_step(asked - 1, asked, top)
+    assert step is None or values[0] <= values[1]
+
+
+def test_steps_are_fine_where_somebody_is_missing():
+    assert [value_step(n, 40) for n in (9, 19, 20, 38)] == [5, 5, 1, 1]
+    assert [value_step(asked, asked) for asked in (7, 9, 12, 30, 200)] == [None, 20, 10, 5, 1]
+
+
 # Comments
 
 
@@ -199,7 +268,8 @@ def test_teams_below_the_threshold_are_always_hidden_and_empty_ones_not_counted(
 
 @given(st.integers(1, 60), st.integers(5, 12), st.floats(0, 1))
 def test_the_outlook_agrees_with_the_other_tail(size, k, response):
-    tail = sum(comb(size, n) * response**n * (1 - response) ** (size - n) for n in range(k, size + 1))
+    enough = range(k, size + 1) if size > k else ()
+    tail = sum(comb(size, n) * response**n * (1 - response) ** (size - n) for n in enough)
 
     assert detectable_teams([size], k, response).expected_hidden == pytest.approx(1 - tail)
 

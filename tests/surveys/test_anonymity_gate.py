@@ -20,6 +20,9 @@ from surveys.anonymity import (
 )
 
 EXACT = Shown(Exact())
+NEARLY_ALL = Band(Tone.MOSTLY_POSITIVE)
+"""What may be said of participation where all answered, or all but one."""
+EXACT_OF_NEARLY_ALL = Shown(Exact(), NEARLY_ALL)
 FEW, SUBTRACTION, HISTORY = (Withheld(reason) for reason in Reason)
 
 
@@ -56,9 +59,9 @@ def test_two_figures_with_one_path_are_refused():
 def test_a_small_team_takes_the_smallest_of_its_siblings_with_it():
     decisions = gate(
         [
-            figure("", range(40), 14, 15),
+            figure("", range(40), 14, 14),
             figure("Sales", range(15), 6, 6),
-            figure("Stores", range(15, 25), 3, 6),
+            figure("Stores", range(15, 25), 3, 5),
             figure("Fleet", range(25, 33), 3, 2),
             figure("Night", range(33, 40), 2, 1),
         ],
@@ -135,6 +138,55 @@ def test_an_organisation_of_one_mind_shows_bands_only():
     assert set(decisions.values()) == {Shown(Band(Tone.MOSTLY_POSITIVE))}
 
 
+# Participation
+
+
+def test_nearly_unanimous_participation_is_not_said():
+    assert gate([figure("", range(12), 4, 7)], wave=1) == {"": EXACT_OF_NEARLY_ALL}
+    assert gate([figure("", range(12), 4, 8)], wave=1) == {"": EXACT_OF_NEARLY_ALL}
+    assert gate([figure("", range(12), 4, 6)], wave=1) == {"": EXACT}
+
+
+def test_a_group_of_k_people_is_never_shown_since_it_would_say_that_each_of_them_answered():
+    assert gate([figure("", range(5), 2, 3)], wave=1) == {"": FEW}
+    assert gate([figure("", range(7), 3, 4)], k=7, wave=1) == {"": FEW}
+
+
+def test_a_rest_of_which_everybody_answered_takes_the_smallest_team_with_it():
+    decisions = gate(
+        [figure("", range(50), 14, 24), figure("A", range(20), 6, 10), figure("B", range(20, 40), 5, 7)],
+        wave=1,
+    )
+
+    assert decisions == {"": EXACT, "A": EXACT, "B": SUBTRACTION}
+
+
+def test_a_rest_of_which_nobody_answered_takes_the_smallest_team_with_it():
+    decisions = gate(
+        [figure("", range(50), 14, 16), figure("A", range(20), 8, 8), figure("B", range(20, 40), 6, 8)],
+        wave=1,
+    )
+
+    assert decisions == {"": EXACT, "A": EXACT, "B": SUBTRACTION}
+
+
+def test_nearly_all_of_a_team_is_not_worked_out_from_the_total():
+    """The organisation's number less that of A would be that of B."""
+    decisions = gate(
+        [figure("", range(32), 12, 15), figure("A", range(20), 7, 9), figure("B", range(20, 32), 5, 6)],
+        wave=1,
+    )
+
+    assert decisions == {"": EXACT, "A": SUBTRACTION, "B": SUBTRACTION}
+
+
+def test_strictly_joiners_must_not_all_have_abstained():
+    earlier = [Release(1, figure("A", range(14), 4, 6))]
+
+    assert gate([figure("A", range(19), 4, 6)], earlier, wave=2) == {"A": HISTORY}
+    assert gate([figure("A", range(19), 4, 6)], earlier, wave=2, across="crowd") == {"A": EXACT}
+
+
 # History
 
 
@@ -159,7 +211,7 @@ def test_the_same_people_are_shown_wave_after_wave():
 def test_strictly_a_group_may_change_by_nobody_or_by_k_people_on_each_side(now, decision):
     earlier = [Release(1, figure("A", range(14), 4, 6))]
 
-    assert gate([figure("A", now, 4, 6)], earlier, wave=2) == {"A": decision}
+    assert gate([figure("A", now, 5, 7)], earlier, wave=2) == {"A": decision}
 
 
 def test_strictly_a_person_who_moves_within_a_department_hides_both_teams_and_not_the_department():
@@ -228,9 +280,9 @@ def test_the_ledger_remembers_bands_and_forgets_nothing_shown():
     [
         ((2, 13), (2, 6), HISTORY),  # all seven leavers were favourable
         ((9, 6), (2, 6), HISTORY),  # none of them was
-        ((4, 11), (2, 6), EXACT),  # two of them were not, nobody knows who
-        ((2, 13), (3, 5), EXACT),  # somebody changed an answer: nothing follows
-        ((2, 12), (2, 6), EXACT),  # one did not answer, nobody knows who
+        ((4, 11), (2, 6), EXACT_OF_NEARLY_ALL),  # two of them were not, nobody knows who
+        ((2, 13), (3, 5), EXACT_OF_NEARLY_ALL),  # somebody changed an answer: nothing follows
+        ((2, 12), (2, 6), EXACT_OF_NEARLY_ALL),  # one did not answer, nobody knows who
     ],
 )
 def test_k_leavers_must_not_all_have_given_one_answer(before, after, decision, across):
@@ -247,10 +299,12 @@ def test_a_joiner_is_not_decided_by_a_team_within_an_earlier_department():
 
 
 def test_a_band_of_an_earlier_wave_stands_for_all_it_may_hide():
-    """Nobody knows that it was ten of ten, so five of five who stayed decide nothing about the others."""
-    earlier = [Release(1, figure("A", range(10), 0, 10))]
+    """Nobody knows that it was twelve of twelve, so six of six who stayed decide nothing about the others."""
+    earlier = [Release(1, figure("A", range(12), 0, 12))]
 
-    assert gate([figure("A", range(5), 0, 5)], earlier, wave=2) == {"A": Shown(Band(Tone.MOSTLY_POSITIVE))}
+    decisions = gate([figure("A", range(6), 0, 6)], earlier, wave=2)
+
+    assert decisions == {"A": Shown(Band(Tone.MOSTLY_POSITIVE), NEARLY_ALL)}
 
 
 # History, with participation unknown

@@ -12,7 +12,8 @@ from adapters.demo.staffing import staff, started
 from analytics.causal.cells import Cell
 from analytics.money import MoneyInputs
 from analytics.report import Context, Gap, RoiInputs, Rollout, Scale
-from bot.cases import release
+from bot.cases import release, report_inputs
+from bot.store.reports import ReadingRow
 from bot.store.tables import Reading
 from surveys.anonymity.cells import lineage
 
@@ -76,16 +77,16 @@ def inputs(seen: Known, department: str = SUPPORT) -> RoiInputs:
     """Return what a report about the department is built from."""
     rows = [row for row in readings(seen) if row.path]
     shares = [row for row in rows if row.metric == "favourability"]
-    rates = [row for row in rows if row.metric == "response_rate" and row.state == "shown"]
+    rates = [row for row in rows if row.metric == "response_rate" and row.state != "withheld"]
     return RoiInputs(
         department=department,
         today=seen.company.monday,
         rollouts=tuple(_rollouts(seen.company)),
         money=MoneyInputs(currency="EUR"),
         scale=Scale("points", 0.0, 100.0),
-        satisfaction=tuple(_cells((row for row in shares if row.state == "shown"), 100.0, screened=True)),
+        satisfaction=tuple(_cells(row for row in shares if row.state == "shown")),
         withheld=tuple(Gap(row.path, month_of(row)) for row in shares if row.state != "shown"),
-        context=Context(responses=tuple(_cells(rates, 1.0, screened=False))),
+        context=Context(responses=tuple(report_inputs.rate(_as_read(row)) for row in rates)),
     )
 
 
@@ -100,9 +101,13 @@ def _rollouts(made: Company) -> Iterator[Rollout]:
             yield Rollout(one.path, one.path, one.automation.name, "", start)
 
 
-def _cells(rows: Iterable[Reading], factor: float, *, screened: bool) -> Iterator[Cell]:
+def _cells(rows: Iterable[Reading]) -> Iterator[Cell]:
     for row in rows:
         assert row.value is not None
-        n = row.n or (row.asked or 1 if row.metric == "response_rate" else 7)
-        variance = row.value * (1 - row.value) / n if row.variance is None else row.variance
-        yield Cell(row.path, month_of(row), factor * row.value, n, factor**2 * variance, screened)
+        assert row.variance is not None
+        n = report_inputs.respondents(_as_read(row))
+        yield Cell(row.path, month_of(row), 100 * row.value, n, 100**2 * row.variance, screened=True)
+
+
+def _as_read(row: Reading) -> ReadingRow:
+    return ReadingRow(**{name: getattr(row, name) for name in ReadingRow._fields})

@@ -77,7 +77,7 @@ class FakeControls:
                 Row("Answers of closed waves", "cannot be found any more"),
             ),
             deliveries=(Row("sent", "118"), Row("waiting for 09:00 in Oslo", "2"), Row("uncertain", "0")),
-            wave=(Row("Asked", "120"), Row("Answered, about", "65 %"), Row("Closes", "Fri 27 Nov, 17:00")),
+            wave=(Row("Asked", "120"), Row("Answered", "about 65 %"), Row("Closes", "Fri 27 Nov, 17:00")),
             gate=(Row("Will be shown", "company, 6 areas"), Row("Will be withheld", "2 areas")),
             lock=(
                 "While the wave is open, answers lie sealed under a key outside the database. At close they are "

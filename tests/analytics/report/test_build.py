@@ -67,7 +67,7 @@ def test_a_good_comparison_gives_the_figure_with_its_interval_first():
     assert line.low is not None
     assert line.low > 0
     assert (report.grade, report.strength, report.rung) == (Grade.B, Strength.QUASI_EXPERIMENTAL, 2)
-    assert report.about.estimator == "weighted-t-did/3"
+    assert report.about.estimator == "weighted-t-did/4"
     assert report.about.data_cut == shift(START, 8)
     assert "changed_like_the_others" in report.assumptions
     assert "why_it_changed" in report.not_shown

@@ -152,6 +152,37 @@ def test_response_rates_are_shares_of_those_asked():
 
 
 @pytest.mark.parametrize(
+    ("band", "asked", "low", "high"), [("nearly_all", 12, 11 / 12, 1.0), ("few", 14, 5 / 14, 9 / 14)]
+)
+def test_a_response_rate_given_as_a_band_counts_as_its_middle_and_as_uncertain_as_it_is_wide(
+    band: str, asked: int, low: float, high: float
+):
+    banded = row(state="band", band=band, value=None, variance=None, n=None, asked=asked, low=low, high=high)
+
+    (cell,) = evidence(rows(row(), responses=(banded,))).responses
+
+    assert cell.value == pytest.approx((low + high) / 2)
+    assert cell.variance == pytest.approx(cell.value * (1 - cell.value) / asked + (high - low) ** 2 / 12)
+
+
+def test_a_withheld_response_rate_leaves_its_month_out():
+    withheld = row(state="withheld", reason="privacy", value=None, n=None, asked=None)
+
+    assert evidence(rows(row(), responses=(withheld,))).responses == ()
+
+
+@pytest.mark.parametrize(
+    ("band", "asked", "n"), [("nearly_all", 12, 11), ("few", 14, 7), ("few", 7, 6), ("", None, 7)]
+)
+def test_an_unsaid_number_of_respondents_is_taken_from_the_middle_of_the_words(
+    band: str, asked: int | None, n: int
+):
+    (cell,) = evidence(rows(row(n=None, asked=asked, band=band))).satisfaction
+
+    assert cell.n == n
+
+
+@pytest.mark.parametrize(
     ("measured", "item"),
     [
         ([], ""),

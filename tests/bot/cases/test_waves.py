@@ -347,8 +347,8 @@ def test_closing_leaves_figures_and_no_key_no_sheet_no_person(town):
         for r in town.store.read(lambda unit: unit.readings.of_wave(wave.id))
         if r.item == "job-satisfaction"
     }
-    assert shown["Support", "favourability"] == ("shown", 0.65, 12)
-    assert shown["", "favourability"] == ("shown", 0.65, 12)
+    assert shown["Support", "favourability"] == ("shown", 0.7, None)  # all of twelve: coarser, and no number
+    assert shown["", "favourability"] == ("shown", 0.7, None)
 
 
 def test_closing_twice_changes_nothing(town):
