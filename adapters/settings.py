@@ -2,15 +2,19 @@
 
 import os
 import stat
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
 PREFIX = "RAPPORT_"
+
+Mode = Literal["socket", "http"]
 
 
 class Settings(BaseSettings):
@@ -37,6 +41,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """Where the server listens: only this machine, unless a proxy elsewhere must reach it."""
 
+    public_url: str = ""
+    """Where browsers and Slack reach this server: https://…, or an address of this machine alone; empty: nowhere."""
+
     slack_bot_token: SecretStr = SecretStr("")
     """Slack's bot token (``xoxb-``); without it Slack is not configured."""
 
@@ -52,14 +59,36 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     """Another address only for tests and emulators."""
 
-    slack_mode: Literal["socket", "http"] = "socket"
+    slack_paced: bool = True
+    """Whether Slack's published limits are kept; False only with an emulator on this machine."""
+
+    slack_mode: Mode = "socket"
     """socket needs no public address; http wants requests at ``/slack/events``."""
+
+    slack_client_id: str = ""
+    """With it, instead of a bot token, workspaces are connected by ``/slack/install`` (``http`` only)."""
+
+    slack_client_secret: SecretStr = SecretStr("")
+
+    slack_workspaces: str = ""
+    """Ids of further workspaces that may be connected besides the first, divided by commas."""
 
     slack_reconcile: bool = True
     """Whether our own messages may be read back after a lost connection, to send nothing twice (``im:history``)."""
 
     grace_seconds: Annotated[int, Field(ge=0, le=300)] = 20
     """How long a stop waits for messages that are being sent."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        """Refuse an address over which what people upload would travel in clear."""
+        address = value.strip().rstrip("/")
+        if address and not _safe(address):
+            raise ValueError(
+                "must begin with https:// (or be an address of this machine, such as http://127.0.0.1:3978)"
+            )
+        return address
 
     @classmethod
     @override
@@ -90,6 +119,26 @@ class SecretFiles(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _safe(address: str) -> bool:
+    """Say whether an address is encrypted or never leaves this machine, and is nothing but an address."""
+    try:
+        parts = urlsplit(address)
+        host, plain = parts.hostname or "", parts.username is None and not (parts.query or parts.fragment)
+        parts.port  # noqa: B018 - raises where it is none
+    except ValueError:
+        return False
+    return (
+        bool(host) and plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _secret(path: Path) -> str:

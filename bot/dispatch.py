@@ -93,8 +93,8 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
             roster.met(unit, workspace.id, profile)
         case MemberLeft(source=source):
             roster.left(unit, workspace.id, source.user)
-        case Uninstalled(source=source):
-            workspaces.disconnect(unit, source.platform, source.workspace)
+        case Uninstalled(source=source, at=at):
+            workspaces.disconnect(unit, source.platform, source.workspace, at)
     return Nothing()
 
 

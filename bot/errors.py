@@ -66,4 +66,4 @@ class StoreError(RapportError):
 
 
 class KeyLost(RapportError):
-    """The key of an open wave is gone, so its sealed sheets can no longer be read."""
+    """The key of an open wave or of the tokens is gone, so what it sealed can no longer be read."""

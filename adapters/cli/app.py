@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import database, doctor, people, report, rollouts, serving, surveys, waves
+from adapters.cli import database, doctor, manifests, people, report, rollouts, serving, surveys, waves
 from adapters.cli.console import out
 from bot import logs
 
@@ -52,6 +52,7 @@ def start(
 app.command("demo", rich_help_panel=START)(serving.demo)
 app.command("run", rich_help_panel=START)(serving.run)
 app.command("init", rich_help_panel=START)(database.init)
+app.add_typer(manifests.app, name="manifest", rich_help_panel=START)
 app.add_typer(people.app, name="people", rich_help_panel=COMPANY)
 app.add_typer(surveys.app, name="surveys", rich_help_panel=COMPANY)
 app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)

@@ -57,7 +57,7 @@ def backup(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Copy the database while the bot runs. Wave keys are never in a backup."""
+    """Copy the database while the bot runs. Keys of waves and of tokens are never in a backup."""
     with told(), progress("Copying"):
         manifest = backups.backup(place(demo=demo).url, target)
     if json:
@@ -71,6 +71,7 @@ def backup(
             f"{len(manifest.open_waves)} wave(s) are open. Their sealed sheets are in the copy, but no key is: "
             "restored elsewhere, they close as unreadable."
         )
+    _say_tokens(manifest)
 
 
 def restore(
@@ -108,8 +109,19 @@ def restore(
         say(f"The database that was there is kept: {kept}")
     for _, wave in unreadable:
         say(f"Wave {wave} was open and its key is gone: it will close as unreadable.")
+    _say_tokens(manifest)
     if verify:
         say("Nothing was changed. Without --verify it is put in place.")
+
+
+def _say_tokens(manifest: backups.Manifest) -> None:
+    """Say what becomes of the tokens of installations, which no backup holds readably."""
+    n = manifest.rows.get("installation", 0)
+    if n:
+        say(
+            f"{n} workspace(s) are installed. Their tokens are sealed with a key in RAPPORT_KEYS_DIR that is in no "
+            "backup: where it is lost, install the app again from /slack/install. Nothing else is needed."
+        )
 
 
 def _has_key(folder: Path, organisation: int, wave: int) -> bool:

@@ -125,6 +125,9 @@ def _rows(unit: Unit) -> list[dict[str, str]]:
         {
             "id": person.external,
             "name": person.name,
+            "email": person.email,
+            "locale": person.locale,
+            "time_zone": person.time_zone,
             "department": placements[person.id].path if person.id in placements else "",
             "roles": ", ".join(sorted(roles_of(unit, person, today) - {"employee"})),
         }

@@ -13,7 +13,9 @@ from adapters.cli.console import WRONG_USE, fail, told, warn
 from adapters.demo.clock import DemoClock
 from adapters.settings import Settings
 from bot.clock import SystemClock
+from bot.errors import StoreError
 from bot.store.store import Store, open_store
+from bot.store.tables import Organisation
 
 Demo = Annotated[bool, typer.Option("--demo", help="Work on the demo company instead of your own database.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -48,6 +50,19 @@ def place(*, demo: bool = False) -> Place:
     if demo:
         return Place(DEMO_URL, chosen.keys_dir / DEMO_KEYS)
     return Place(chosen.database_url.get_secret_value(), chosen.keys_dir)
+
+
+def organisation() -> Organisation | None:
+    """Return the operator's organisation, if its database is there and opens."""
+    where = place()
+    try:
+        store = open_store(where.url, keys_dir=where.keys_dir, clock=SystemClock())
+    except StoreError:
+        return None
+    try:
+        return store.read(lambda unit: unit.organisations.find()) if store.organisations() else None
+    finally:
+        store.close()
 
 
 def make_folder(url: str) -> None:

@@ -62,6 +62,9 @@ def demo(
         bool, typer.Option("--fresh", help="Forget the demo there is and make a new one.")
     ] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port on this machine.")] = None,
+    slack: Annotated[
+        bool, typer.Option("--slack", help="Chat in a Slack imitated on this machine (make slack-demo).")
+    ] = False,
     build_only: Annotated[bool, typer.Option("--build-only", help="Make the database and stop.")] = False,
 ) -> None:
     """Open a company in your browser: made up, or from your own files. Nothing leaves this machine."""
@@ -69,17 +72,21 @@ def demo(
 
     chosen = settings()
     logs.configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
+    lacking = wiring.missing_for_demo(chosen) if slack else []
+    if lacking:
+        fail("\n".join(lacking))
     where, files = wiring.demo_place(chosen.keys_dir), wiring.DemoFiles(from_, history, rollouts)
     with told(), progress("Opening the demo") as step:
         _prepare(where, wiring.DemoSize(people, months, seed), files, fresh=fresh, step=step)
         if build_only:
             say(f"The demo database is made: {where.database}")
             return
-        _require(port or chosen.port)
-        service = wiring.demo_service(
-            where, port or chosen.port, seed, timedelta(seconds=chosen.grace_seconds)
-        )
-    say(f"Rapport is at {ADDRESS.format(port=port or chosen.port)} (stop with Ctrl+C).")
+        door = port or chosen.port
+        _require(door)
+        grace = timedelta(seconds=chosen.grace_seconds)
+        service = wiring.demo_service(where, wiring.DemoRun(door, seed, grace, chosen if slack else None))
+    chat = f", its chat is the Slack at {chosen.slack_api_url}" if slack else ""
+    say(f"Rapport is at {ADDRESS.format(port=door)}{chat} (stop with Ctrl+C).")
     try:
         asyncio.run(wiring.serve(service))
     finally:

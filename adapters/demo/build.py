@@ -67,20 +67,29 @@ def _organisation(unit: Unit) -> None:
 def _hire(unit: Unit, numbered: Sequence[tuple[int, Worker]], people: Staff, company: Company) -> None:
     numbers = {worker.external: number for number, worker in enumerate(people.workers, start=1)}
     workspace = unit.organisations.connect(PLATFORM, WORKSPACE)
-    for number, worker in numbered:
-        unit.people.add(_person(unit, number, worker, company))
-        unit.placements.add(*_placements(unit, number, worker, people, numbers))
-        if worker.ends_on is not None:
-            unit.people.record_separations(_separation(unit, number, worker))
-        if worker.ends_on is None or worker.ends_on >= company.monday:
-            unit.accounts.add(
-                Account(
-                    organisation_id=unit.organisation_id,
-                    workspace_id=workspace.id,
-                    user=worker.external,
-                    person_id=number,
-                )
+    unit.people.add(*(_person(unit, number, worker, company) for number, worker in numbered))
+    unit.placements.add(
+        *(
+            placement
+            for number, worker in numbered
+            for placement in _placements(unit, number, worker, people, numbers)
+        )
+    )
+    unit.people.record_separations(
+        *(_separation(unit, number, worker) for number, worker in numbered if worker.ends_on is not None)
+    )
+    unit.accounts.add(
+        *(
+            Account(
+                organisation_id=unit.organisation_id,
+                workspace_id=workspace.id,
+                user=worker.external,
+                person_id=number,
             )
+            for number, worker in numbered
+            if worker.ends_on is None or worker.ends_on >= company.monday
+        )
+    )
 
 
 def _person(unit: Unit, number: int, worker: Worker, company: Company) -> Person:

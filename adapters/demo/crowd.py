@@ -88,13 +88,13 @@ class Crowd:
             if not instrument.invites:
                 continue
             questions = {question.key: question for question in instrument.questions}
-            placements = unit.placements.at(wave.local_date)
+            departments = unit.placements.departments(wave.local_date)
             for number, items in unit.waves.asked(wave.id).items():
-                if number not in people or number not in placements:
+                if number not in people or number not in departments:
                     continue
                 person = people[number]
                 invited = instant(wave.local_date, instrument.opens.at, zone_named(person.time_zone or home))
-                chance = chances.get(placements[number].path, 0.5)
+                chance = chances.get(departments[number], 0.5)
                 yield from self._sheet(wave, person, Occasion(invited, chance, [questions[i] for i in items]))
 
     def _sheet(self, wave: Wave, person: Person, occasion: "Occasion") -> Iterator[Deed]:

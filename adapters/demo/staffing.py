@@ -140,9 +140,8 @@ def _holders(seat: Seat, company: Company, random: Random) -> Iterator[Worker]:
 def _ending(seat: Seat, starts: date, company: Company, random: Random) -> tuple[date, str] | None:
     """Draw month by month whether the holder leaves, and how; None: still there when the demo begins."""
     latest = company.monday - LEFT_AT_THE_LATEST
-    for month in span(month_of(starts), month_of(latest)):
-        if month < history_months(company)[0]:
-            continue
+    first = max(month_of(starts), history_months(company)[0])
+    for month in span(first, month_of(latest)):
         chance = random.random()
         day = max(month + timedelta(days=random.randrange(28)), starts + timedelta(days=20))
         for kind, hazard in (("voluntary", resigning(company, seat.path, month)), *OTHER_ENDINGS):

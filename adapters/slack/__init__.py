@@ -2,6 +2,7 @@
 
 from adapters.slack.send import Connection, SlackPlatform
 from adapters.slack.tokens import Tokens
+from adapters.slack.web import is_loopback
 from bot.clock import Clock
 
 
@@ -12,4 +13,4 @@ def connect(
     return SlackPlatform(connection, clock, tokens)
 
 
-__all__ = ["Connection", "SlackPlatform", "connect"]
+__all__ = ["Connection", "SlackPlatform", "connect", "is_loopback"]

@@ -74,6 +74,11 @@ class SlackApp:
             return BoltResponse(status=200)
         return response
 
+    async def shown(self) -> None:
+        """Wait until every reply that is being shown now is shown, or has failed to be."""
+        if self._showing:
+            await asyncio.wait(set(self._showing))
+
     async def settle(self, within_s: float = SETTLE_S) -> None:
         """Wait until every reply is shown; what takes too long is given up and counted in the log."""
         if self._showing:

@@ -80,6 +80,9 @@ PACES: Mapping[str, Pace] = {
 BY_CHANNEL = frozenset({"chat.postMessage"})
 """Methods that Slack also counts for each channel."""
 
+UNPACED = Pace(calls=1_000_000, burst=1_000_000)
+"""No pace at all, for an emulator that knows no limits; what it refuses is still waited for."""
+
 PATIENCE_S = 2.0
 """Who would have to wait longer for a turn is told when to come back instead."""
 
@@ -162,8 +165,10 @@ class Limiter:
         time: Callable[[], float] = loop_time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         patience_s: float = PATIENCE_S,
+        *,
+        paced: bool = True,
     ) -> None:
-        self._time, self._sleep, self._patience_s = time, sleep, patience_s
+        self._time, self._sleep, self._patience_s, self._paced = time, sleep, patience_s, paced
         self._buckets: dict[tuple[str, str, str], Bucket] = {}
         self._sweep_at = ROOM
 
@@ -207,9 +212,14 @@ class Limiter:
         key = (workspace, method, channel)
         found = self._buckets.get(key)
         if found is None:
-            pace = ONE_CHANNEL if channel else PACES.get(method, TIER_2)
+            pace = self._pace(method, channel)
             found = self._buckets[key] = Bucket(pace, float(pace.burst), self._time())
         return found
+
+    def _pace(self, method: str, channel: str) -> Pace:
+        if not self._paced:
+            return UNPACED
+        return ONE_CHANNEL if channel else PACES.get(method, TIER_2)
 
     def _make_room(self) -> None:
         """Drop the buckets at rest, whenever there are twice as many as the last time."""

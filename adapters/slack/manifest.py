@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from bot.talk.commands import BY_NAME, COMMANDS, EVERYBODY, UMBRELLA
 from bot.talk.language import words
@@ -15,6 +16,9 @@ COLOUR = "#0b5394"
 
 PATH = "/slack/events"
 """Where Slack's requests arrive, of every kind."""
+
+REDIRECT = "/slack/oauth_redirect"
+"""Where Slack leads an administrator back to who installs from our own page."""
 
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
 """What Slack tells us of: only what we handle."""
@@ -49,7 +53,7 @@ def manifest(mode: Mode, base_url: str = "", *, language: str = "en", token_rota
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": _display(language),
         "features": _features(language, address),
-        "oauth_config": {"scopes": {"bot": [*SCOPES]}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES]}} | _back(base_url if address else ""),
         "settings": {
             "event_subscriptions": _at(address) | {"bot_events": [*EVENTS]},
             "interactivity": {"is_enabled": True} | _at(address),
@@ -61,9 +65,24 @@ def manifest(mode: Mode, base_url: str = "", *, language: str = "en", token_rota
 
 
 def _address(base_url: str) -> str:
-    if not base_url.startswith("https://") or base_url == "https://":
+    base = base_url.strip().rstrip("/").removesuffix(PATH)
+    if not _is_https(base):
         raise ValueError("Slack sends its requests to an https:// address only")
-    return base_url.rstrip("/") + PATH
+    return base + PATH
+
+
+def _is_https(address: str) -> bool:
+    """Say whether this is an encrypted address and nothing more: no name, no password, no query."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    more = parts.username is not None or parts.query or parts.fragment
+    return parts.scheme == "https" and bool(parts.hostname) and not more
+
+
+def _back(base_url: str) -> Json:
+    return {"redirect_urls": [base_url.rstrip("/") + REDIRECT]} if base_url else {}
 
 
 def _at(address: str, name: str = "request_url") -> Json:

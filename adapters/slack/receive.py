@@ -10,9 +10,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
+from adapters.slack import roster
 from adapters.slack.render import action_token, fields
+from adapters.slack.roster import SLACKBOT
 from bot.talk.cards import Action
 from bot.talk.commands import BY_NAME, parse
 from bot.talk.events import (
@@ -24,7 +27,6 @@ from bot.talk.events import (
     MemberJoined,
     MemberLeft,
     MessageWritten,
-    Profile,
     ProfileChanged,
     Source,
     Uninstalled,
@@ -38,12 +40,9 @@ NAME = "slack"
 AGAIN = "slack.command"
 """The action of a button that we add under a typed command whose answer is a form: it uses the command again."""
 
-SLACKBOT = "USLACKBOT"
-
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _BARE = re.compile(r"<(?:mailto:|tel:)?([^<>|@#!][^<>|]*)>")
-_NOBODY = ("is_bot", "is_workflow_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,14 @@ def _uninstalled(body: Json, event: Json) -> Received | None:
     """Take that we were removed; tokens of users, of which we have none, may be revoked without our being."""
     if event["type"] == "tokens_revoked" and not _at(event, "tokens", "bot"):
         return None
-    return Uninstalled(_source(body, "", f"E:{body['event_id']}")), None
+    return Uninstalled(_source(body, "", f"E:{body['event_id']}"), _moment(body.get("event_time"))), None
+
+
+def _moment(seconds: object) -> datetime | None:
+    """Read when something happened; a late retry of a removal must not undo a new installation."""
+    if isinstance(seconds, int) and 0 < seconds < 2**33:
+        return datetime.fromtimestamp(seconds, UTC)
+    return None
 
 
 def _opened(body: Json, event: Json) -> Received | None:
@@ -195,20 +201,10 @@ def _member(body: Json, event: Json) -> Received | None:
     source = _source(body, _id(member, "id"), f"E:{body['event_id']}")
     if member.get("deleted") and event["type"] == "user_change" and not member.get("is_bot"):
         return MemberLeft(source), None
-    if source.user == SLACKBOT or member.get("deleted") or any(member.get(flag) for flag in _NOBODY):
+    if not roster.somebody(member):
         return None
-    known = _profile(member)
-    return (MemberJoined if event["type"] == "team_join" else ProfileChanged)(source, known), None
-
-
-def _profile(member: Json) -> Profile:
-    return Profile(
-        user=_id(member, "id"),
-        name=_text(member, "profile", "real_name") or _text(member, "real_name") or _text(member, "name"),
-        email=_text(member, "profile", "email"),
-        locale=_text(member, "locale"),
-        time_zone=_text(member, "tz"),
-    )
+    kind = MemberJoined if event["type"] == "team_join" else ProfileChanged
+    return kind(source, roster.profile(member)), None
 
 
 # --- buttons, forms, commands, shortcuts -------------------------------------------------------------------

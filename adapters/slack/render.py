@@ -5,7 +5,7 @@ can't be shown is counted in the card's language. Nothing that others wrote is p
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -28,7 +28,7 @@ from bot.talk.cards import Ask, Buttons, Card, Chart, Element, Fact, Facts, Note
 from bot.talk.language import words
 from surveys.formats import Scale
 
-__all__ = ["Message", "action_token", "fields", "home", "message", "modal"]
+__all__ = ["Message", "action_token", "fields", "forms", "home", "message", "modal"]
 
 NAME = "Rapport"
 """Stands as the title where a card has none."""
@@ -61,6 +61,17 @@ def message(card: Card, *, native_charts: bool = True) -> Message:
     blocks = [_header(card), *_body(card, page)]
     said = mrkdwn(card.fallback, limits.MESSAGE_TEXT) or mrkdwn(_title(card), limits.MESSAGE_TEXT)
     return Message(said, _fitted(blocks, page))
+
+
+def forms(card: Card) -> Iterator[Message]:
+    """Yield a card as a message, the richest form first: then without native charts, then as its sentence alone."""
+    rich = message(card)
+    if card.elements:
+        yield rich
+        plainer = message(card, native_charts=False)
+        if plainer.blocks != rich.blocks:
+            yield plainer
+    yield Message(rich.text, [])
 
 
 def modal(card: Card, origin: str = "") -> Json:

@@ -11,9 +11,8 @@ from typing import Any, assert_never
 
 from adapters.slack.controls import fits
 from adapters.slack.receive import AGAIN, Origin, Spot
-from adapters.slack.render import Message, home, message, modal
-from adapters.slack.text import mrkdwn
-from adapters.slack.web import Rejected, Web
+from adapters.slack.render import Message, forms, home, modal
+from adapters.slack.web import TOO_MUCH, Rejected, Web
 from bot.errors import Disconnected, PlatformError, TryLater, Unsure
 from bot.logs import get_logger
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Table, Text
@@ -24,9 +23,6 @@ Json = dict[str, Any]
 Show = Callable[[Message], Awaitable[object]]
 
 CLEAR: Json = {"response_action": "clear"}
-
-TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
-"""Slack took nothing of the message: it may be sent again in a simpler form."""
 
 PATIENCE_S = 10.0
 """How long a reply waits when Slack asks us to slow down."""
@@ -241,7 +237,7 @@ async def _nothing() -> None:
 
 async def _simplified(card: Card, show: Show) -> None:
     """Show a card whole; if Slack refuses it whole, without native charts; if it refuses that, as its one sentence."""
-    for form in _forms(card):
+    for form in forms(card):
         try:
             await show(form)
         except Rejected as refused:
@@ -249,14 +245,6 @@ async def _simplified(card: Card, show: Show) -> None:
                 raise
         else:
             return
-
-
-def _forms(card: Card) -> Iterator[Message]:
-    if card.elements:
-        yield message(card)
-        if any(isinstance(element, Chart) for element in card.elements):
-            yield message(card, native_charts=False)
-    yield Message(mrkdwn(card.fallback), [])
 
 
 async def _patiently(act: Callable[[], Awaitable[object]]) -> None:

@@ -1,7 +1,7 @@
 """Who in a workspace can be a colleague, page by page; docs.slack.dev/reference/methods/users.list."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from adapters.slack.web import Json, Web
@@ -46,19 +46,24 @@ async def members(web: Web, workspace: str, sleep: Sleep = asyncio.sleep) -> Asy
 
 def colleague(member: Json, team: str) -> bool:
     """Tell whether an account is a colleague's: no bot, no guest, nobody removed, nobody of another company."""
-    if not _text(member, "id") or member["id"] == SLACKBOT:
-        return False
-    if any(member.get(mark) for mark in NO_COLLEAGUE):
+    if not somebody(member):
         return False
     home, across = _text(member, "team_id"), member.get("enterprise_user")
     teams = across.get("teams") if isinstance(across, dict) else None
     return home in {"", team} or team in (teams or [])
 
 
-def profile(member: Json) -> Profile:
+def somebody(member: Mapping[str, Any]) -> bool:
+    """Tell whether an account is a person's who belongs here: no bot, no guest, nobody removed."""
+    if _text(member, "id") in {"", SLACKBOT}:
+        return False
+    return not any(member.get(mark) for mark in NO_COLLEAGUE)
+
+
+def profile(member: Mapping[str, Any]) -> Profile:
     """Return what Slack says of a user; the address only with ``users:read.email``."""
     shown = member.get("profile")
-    more: Json = shown if isinstance(shown, dict) else {}
+    more: Mapping[str, Any] = shown if isinstance(shown, dict) else {}
     return Profile(
         user=_text(member, "id"),
         name=_text(more, "real_name") or _text(member, "real_name") or _text(member, "name"),
@@ -106,6 +111,6 @@ async def _asked(web: Web, workspace: str, method: str, sleep: Sleep, **argument
     return await web.call(workspace, method, **arguments)
 
 
-def _text(node: Json, name: str) -> str:
+def _text(node: Mapping[str, Any], name: str) -> str:
     value = node.get(name)
     return value if isinstance(value, str) else ""

@@ -1,7 +1,7 @@
 """The platform: sends cards, finds them again, knows the people, and starts listening."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -13,11 +13,9 @@ from adapters.slack import render, roster
 from adapters.slack.app import SlackApp, listener, mount
 from adapters.slack.guard import Guard
 from adapters.slack.limiter import Limiter
-from adapters.slack.render import Message
-from adapters.slack.replies import TOO_MUCH
 from adapters.slack.socket import SocketMode
 from adapters.slack.tokens import OneToken, Tokens
-from adapters.slack.web import API_URL, Json, Rejected, Web, Wire
+from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire, is_loopback
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, Undeliverable, Unsure
 from bot.talk.cards import Card, Chart, Text
@@ -58,6 +56,8 @@ class Connection:
     mode: Literal["socket", "http"] = "socket"
     reconcile: bool = True
     """Whether we may read our own messages back to see what arrived (``im:history``)."""
+    paced: bool = True
+    """Whether to keep Slack's published limits; only an emulator on this machine may be called as fast as it goes."""
 
 
 class SlackPlatform:
@@ -69,8 +69,10 @@ class SlackPlatform:
         self, connection: Connection, clock: Clock | None = None, tokens: Tokens | None = None
     ) -> None:
         self._connection, self._clock = connection, clock or SystemClock()
-        wire = Wire(connection.api_url)
-        self.web = Web(tokens or OneToken(connection.bot_token), wire, Limiter())
+        if not connection.paced and not is_loopback(connection.api_url):
+            raise ValueError("Slack itself is called at its own pace only.")
+        wire, limiter = Wire(connection.api_url), Limiter(paced=connection.paced)
+        self.web = Web(tokens or OneToken(connection.bot_token), wire, limiter)
         self._listening: SlackApp | None = None
 
     # --- sending ---
@@ -126,7 +128,7 @@ class SlackPlatform:
 
     async def _shown(self, to: Address, method: str, card: Card, **arguments: Any) -> Json:
         """Call with the card in the richest form that Slack takes; a form it refused was surely not shown."""
-        for form in forms(card):
+        for form in render.forms(card):
             try:
                 return await self.web.call(
                     to.workspace, method, **arguments, text=form.text, blocks=form.blocks
@@ -207,6 +209,11 @@ class SlackPlatform:
         finally:
             await slack.settle()
 
+    async def shown(self) -> None:
+        """Wait until every reply to what has been acknowledged by now is shown, or has failed to be."""
+        if self._listening is not None:
+            await self._listening.shown()
+
     async def aclose(self) -> None:
         """Close the session to Slack; the last thing to do, after the engine has stopped."""
         await self.web.aclose()
@@ -214,16 +221,6 @@ class SlackPlatform:
     def _listener(self, handle: Handle) -> SlackApp:
         self._listening = self._listening or listener(self.web, handle)
         return self._listening
-
-
-def forms(card: Card) -> Iterator[Message]:
-    """Yield a card as a message, the richest form first: without native charts, then as its sentence alone."""
-    rich = render.message(card)
-    yield rich
-    plain = render.message(card, native_charts=False)
-    if plain.blocks != rich.blocks:
-        yield plain
-    yield Message(rich.text, [])
 
 
 def _without_charts(card: Card) -> Card:

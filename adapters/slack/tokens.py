@@ -12,6 +12,8 @@ from typing import Protocol
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, TryLater
 from bot.logs import get_logger
+from bot.talk.events import Event, Reply, Uninstalled
+from bot.talk.platform import Handle
 
 log = get_logger()
 
@@ -21,11 +23,17 @@ DUE = timedelta(hours=2)
 KEPT = timedelta(seconds=30)
 """How long an installation is remembered before it is looked up again: an uninstalled workspace gets nothing after that."""
 
+REST = timedelta(minutes=1)
+"""How long nobody tries again to renew a token that is still good, so that a Slack in trouble slows nobody down."""
+
 
 class Tokens(Protocol):
     """Who knows the token of a workspace; raises ``Disconnected`` where there is none."""
 
     async def token(self, workspace: str) -> str: ...
+
+    def forget(self, workspace: str) -> None:
+        """Remember nothing of a workspace: the app was removed there, or installed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,9 @@ class OneToken:
         if not self.value:
             raise Disconnected("not_installed")
         return self.value
+
+    def forget(self, workspace: str) -> None:
+        """Keep the token all the same: it is in the settings, and Slack decides what it is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +72,8 @@ class Installations(Protocol):
 
     async def load(self, workspace: str) -> Grant | None: ...
 
-    async def save(self, workspace: str, grant: Grant) -> None: ...
-
-    async def forget(self, workspace: str) -> None: ...
+    async def save(self, workspace: str, grant: Grant, spent: str) -> bool:
+        """Keep a grant in place of that with the refresh token ``spent``; False if that one is not kept any more."""
 
 
 Renew = Callable[[str], Awaitable[Grant]]
@@ -77,7 +87,10 @@ class _Seat:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     grant: Grant | None = None
     looked_up: datetime | None = None
+    kept: str = field(default="", repr=False)
+    """The refresh token that stands in the installation; a renewed grant takes its place."""
     unsaved: bool = False
+    rests_until: datetime | None = None
     renewal: asyncio.Task[None] | None = None
 
 
@@ -101,22 +114,34 @@ class InstalledTokens:
             if grant is None:
                 self._seats.pop(workspace, None)
                 raise Disconnected("not_installed")
-            if grant.due(self.clock.now()):
+            if grant.due(self.clock.now()) and not self._rests(seat, grant):
                 grant = await self._renewed(workspace, seat, grant)
             return grant.token
 
-    async def forget(self, workspace: str) -> None:
-        """Drop an installation, because it was uninstalled or its tokens were revoked."""
+    def forget(self, workspace: str) -> None:
+        """Remember nothing of an installation, nor of its renewal under way: it was removed, or made anew."""
         self._seats.pop(workspace, None)
-        await self.installations.forget(workspace)
 
     async def _grant(self, workspace: str, seat: _Seat) -> Grant | None:
         now = self.clock.now()
         if seat.grant is not None and seat.unsaved:
             await self._keep(workspace, seat, seat.grant)
         elif seat.grant is None or seat.looked_up is None or now - seat.looked_up >= KEPT:
-            seat.grant, seat.looked_up = await self.installations.load(workspace), now
+            await self._look_up(workspace, seat)
         return seat.grant
+
+    async def _look_up(self, workspace: str, seat: _Seat) -> None:
+        try:
+            grant = await self.installations.load(workspace)
+        except Exception as error:
+            log.exception("slack.token_not_looked_up")
+            raise TryLater("token_not_looked_up") from error
+        seat.grant, seat.looked_up = grant, self.clock.now()
+        seat.kept = grant.refresh_token if grant else ""
+
+    def _rests(self, seat: _Seat, grant: Grant) -> bool:
+        now = self.clock.now()
+        return grant.good(now) and seat.rests_until is not None and now < seat.rests_until
 
     async def _renewed(self, workspace: str, seat: _Seat, grant: Grant) -> Grant:
         """Return a grant for the next hours; while the old one is good, a failure to renew it stops nobody."""
@@ -126,12 +151,15 @@ class InstalledTokens:
             await asyncio.shield(seat.renewal)
         except Exception as error:
             log.warning("slack.token_not_renewed", exc_info=error)
+            seat.rests_until = self.clock.now() + REST
             if grant.good(self.clock.now()):
                 return grant
             if isinstance(error, Disconnected):
                 raise
             raise TryLater("token_not_renewed") from None
-        return seat.grant or grant
+        if seat.grant is None:
+            raise Disconnected("not_installed")
+        return seat.grant
 
     async def _exchange(self, workspace: str, seat: _Seat, old: Grant) -> None:
         fresh = await self.renew(old.refresh_token)
@@ -144,8 +172,24 @@ class InstalledTokens:
     async def _keep(self, workspace: str, seat: _Seat, grant: Grant) -> None:
         """Save a grant; if that fails it is good all the same, and saved with the next call."""
         try:
-            await self.installations.save(workspace, grant)
+            if await self.installations.save(workspace, grant, seat.kept):
+                seat.kept, seat.unsaved = grant.refresh_token, False
+                return
         except Exception:
             log.exception("slack.token_not_saved")
-        else:
-            seat.unsaved = False
+            return
+        log.warning("slack.token_replaced")
+        seat.unsaved = False
+        await self._look_up(workspace, seat)  # removed or installed anew meanwhile: that is what counts
+
+
+def forgetting(handle: Handle, tokens: Tokens) -> Handle:
+    """Return a handle that also forgets the token of a workspace from which the app was removed, once that is known."""
+
+    async def handled(event: Event) -> Reply:
+        reply = await handle(event)
+        if isinstance(event, Uninstalled):
+            tokens.forget(event.source.workspace)
+        return reply
+
+    return handled

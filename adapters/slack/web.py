@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -70,6 +70,9 @@ SHUT = frozenset(
 )
 """The workspace as a whole does not let us; docs.slack.dev/reference/methods/chat.postMessage, "Errors"."""
 
+TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+"""Slack took nothing of the message: it may be sent again in a simpler form."""
+
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+){0,9}")
 _HOOKS = "hooks.slack.com"
 
@@ -98,7 +101,7 @@ class Wire:
 
     def __init__(self, api_url: str = API_URL, timeout_s: float = TIMEOUT_S) -> None:
         self._api = urlsplit(api_url)
-        if self._api.scheme != "https" and not _is_loopback(self._api):
+        if self._api.scheme != "https" and not is_loopback(self._api.geturl()):
             raise ValueError("The token would travel in clear: Slack's address must begin with https.")
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=CONNECT_S)
         self._open: tuple[aiohttp.ClientSession, _Client] | None = None
@@ -151,7 +154,7 @@ class Wire:
             client = _Client(
                 base_url=self._api.geturl(), session=session, retry_handlers=[], logger=_silent()
             )
-            if _is_loopback(self._api):
+            if is_loopback(self._api.geturl()):
                 client.proxy = None
             self._open = (session, client)
         return self._open
@@ -169,7 +172,7 @@ class Wire:
             usual_port = to.port in {None, 443}
         except ValueError:
             return False
-        if _is_loopback(self._api):
+        if is_loopback(self._api.geturl()):
             return plain and same_machine
         host = to.hostname or ""
         ours = host == _HOOKS or host.endswith(".slack.com")
@@ -227,8 +230,9 @@ def _silent() -> logging.Logger:
     return logger
 
 
-def _is_loopback(address: SplitResult) -> bool:
-    host = address.hostname or ""
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine: Slack is imitated there, for it is nowhere near."""
+    host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:

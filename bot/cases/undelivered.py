@@ -37,7 +37,7 @@ ABOUT: Mapping[str, str] = {
     "not_installed": "token_revoked",
     "team_access_not_granted": "token_revoked",
     "invalid_auth": "invalid_auth",
-    "invalid_refresh_token": "invalid_auth",
+    "invalid_refresh_token": "token_revoked",
     "not_allowed_token_type": "invalid_auth",
     "not_authed": "invalid_auth",
     "token_expired": "invalid_auth",

@@ -100,7 +100,7 @@ def _unfinished(unit: Unit, due: Due) -> bool:
     if wave.state == "opening":
         return True
     standing = not builtin()[unit.surveys.get(due.survey_id).key].invites
-    return standing and wave.state == "open" and bool(_not_yet_asked(unit, wave))
+    return standing and wave.state == "open" and _has_newcomers(unit, wave)
 
 
 def _open(store: Store, organisation: int, due: Due) -> int:
@@ -147,19 +147,22 @@ def _launch(unit: Unit, due: Due) -> tuple[int, bool]:
     return wave_id, True
 
 
+def _has_newcomers(unit: Unit, wave: Wave) -> bool:
+    """Say whether somebody can be asked only now, and had a department on the wave's date to be counted in."""
+    people = _not_yet_asked(unit, wave)
+    return bool(people) and not unit.placements.departments(wave.local_date).keys().isdisjoint(
+        person.id for person in people
+    )
+
+
 def _not_yet_asked(unit: Unit, wave: Wave) -> list[Person]:
-    asked = set(unit.waves.invited(wave.id))
-    return [person for person in _eligible(unit) if person.id not in asked]
-
-
-def _eligible(unit: Unit) -> list[Person]:
-    """Return who can be asked: at work for a week, reachable, not paused; in rehearsal the testers only."""
+    """Return who can still be asked: at work for a week, reachable, not paused; in rehearsal the testers only."""
     organisation = unit.organisations.get()
     today = unit.now.astimezone(zone_named(organisation.time_zone)).date()
     reachable, testers = unit.accounts.reachable(), unit.people.testers()
     return [
         person
-        for person in unit.people.employed(today)
+        for person in unit.people.uninvited(wave.id, today)
         if person.id in reachable
         and person.starts_on + SETTLING <= today
         and not person.opted_out
@@ -191,8 +194,8 @@ def _plan(unit: Unit, wave_id: int) -> list[Ask]:
 
 
 def _cells(unit: Unit, wave: Wave, people: Sequence[Person]) -> Mapping[int, str]:
-    placements = unit.placements.at(wave.local_date)
-    everyone = {person.id: placements[person.id].path for person in people if person.id in placements}
+    departments = unit.placements.departments(wave.local_date)
+    everyone = {person.id: departments[person.id] for person in people if person.id in departments}
     return place(everyone, unit.placements.heads(wave.local_date), wave.k_scores)
 
 

@@ -1,9 +1,10 @@
 """Workspaces: connected when the app is there, disconnected when it is removed, and what follows from either."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.cases import troubles
 from bot.errors import Refused
+from bot.store import installations
 from bot.store.tables import Workspace
 from bot.store.unit import Unit
 
@@ -28,19 +29,26 @@ def connect(unit: Unit, platform: str, external: str) -> Workspace:
     return row
 
 
-def disconnect(unit: Unit, platform: str, external: str) -> bool:
+def disconnect(unit: Unit, platform: str, external: str, at: datetime | None = None) -> bool:
     """Note that the app was removed: nothing more is sent there; False if that was known.
 
-    Its users who are nobody's account are forgotten at once. What waited to be sent is kept for seven days and then
-    dropped, so that an app removed by mistake can come back.
+    Its tokens are erased, and its users who are nobody's account forgotten, at once. What waited to be sent is kept for
+    seven days and then dropped, so that an app removed by mistake can come back. A removal of before the app was
+    installed again (``at``, as the platform says) is old news, which platforms repeat for minutes.
     """
     row = unit.organisations.workspace(platform, external)
-    if row is None or not row.active:
+    if row is None or not row.active or _old_news(unit, row.id, at):
         return False
     row.active, row.disconnected_at = False, unit.now
+    installations.erase(unit, row.id)
     unit.strangers.forget_all(row.id)
     unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{row.id}")
     return True
+
+
+def _old_news(unit: Unit, workspace_id: int, at: datetime | None) -> bool:
+    installed = installations.installed_at(unit, workspace_id)
+    return at is not None and installed is not None and at < installed.replace(microsecond=0)
 
 
 def retire(unit: Unit) -> int:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import case
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.store.tables import Grant, Person, Separation, Tester
+from bot.store.tables import Grant, Invitation, Person, Separation, Tester
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,14 @@ class People:
 
     def employed(self, on: date) -> list[Person]:
         """Return who is at work on a date: started on or before it, last day not yet over."""
-        query = select(Person).where(
-            Person.organisation_id == self.organisation_id,
-            col(Person.starts_on) <= on,
-            or_(col(Person.ends_on).is_(None), col(Person.ends_on) >= on),
+        return list(self.session.exec(self._employed(on).order_by(col(Person.id))))
+
+    def uninvited(self, wave_id: int, on: date) -> list[Person]:
+        """Return who is at work on a date and was not asked in a wave."""
+        invited = select(Invitation.person_id).where(
+            Invitation.organisation_id == self.organisation_id, Invitation.wave_id == wave_id
         )
+        query = self._employed(on).where(col(Person.id).not_in(invited))
         return list(self.session.exec(query.order_by(col(Person.id))))
 
     def zones(self) -> list[str]:
@@ -140,3 +144,10 @@ class People:
     def remove_separation(self, row: Separation) -> None:
         self.session.delete(row)
         self.session.flush()
+
+    def _employed(self, on: date) -> SelectOfScalar[Person]:
+        return select(Person).where(
+            Person.organisation_id == self.organisation_id,
+            col(Person.starts_on) <= on,
+            or_(col(Person.ends_on).is_(None), col(Person.ends_on) >= on),
+        )

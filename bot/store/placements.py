@@ -23,6 +23,13 @@ class Placements:
         query = select(Placement).where(Placement.organisation_id == self.organisation_id, _placed(on))
         return {row.person_id: row for row in self.session.exec(query)}
 
+    def departments(self, on: date) -> dict[int, str]:
+        """Return everyone's department on a date, by person."""
+        query = select(Placement.person_id, Placement.path).where(
+            Placement.organisation_id == self.organisation_id, _placed(on)
+        )
+        return dict(self.session.exec(query).all())
+
     def of(self, person_id: int, on: date) -> Placement | None:
         query = select(Placement).where(
             Placement.organisation_id == self.organisation_id, Placement.person_id == person_id, _placed(on)
@@ -48,7 +55,8 @@ class Placements:
 
     def paths(self, on: date) -> list[str]:
         """Return every department on a date, those above others included, the organisation left out."""
-        leaves = {row.path for row in self.at(on).values()} | set(self.heads(on))
+        query = select(Placement.path).where(Placement.organisation_id == self.organisation_id, _placed(on))
+        leaves = {*self.session.exec(query.distinct()), *self.heads(on)}
         return sorted({above for leaf in leaves for above in lineage(leaf) if above})
 
     def add(self, *rows: Placement | Headship) -> None:

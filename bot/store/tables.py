@@ -106,6 +106,24 @@ class Workspace(Row, table=True):
     """When the app was removed there; from then on the time runs after which what waited is dropped."""
 
 
+class Installation(Row, table=True):
+    """What the app's being installed in a workspace lets us in with; ``installations.py`` alone opens the tokens."""
+
+    __table_args__: ClassVar[Args] = (_to("workspace", own="workspace_id"),)
+    organisation_id: int = org_key()
+    workspace_id: int = Field(primary_key=True)
+    enterprise: str = ""
+    """The platform's own organisation, if the workspace is part of one, or is one that installed as a whole."""
+    bot_user: str
+    scopes: str
+    """What was agreed to, sorted, with commas between."""
+    token: bytes
+    """Sealed; so is ``refresh_token``, which is None where tokens do not end."""
+    refresh_token: bytes | None = None
+    expires_at: datetime | None = None
+    installed_at: datetime
+
+
 # --- people -----------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """Waves and who was asked in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func
@@ -18,9 +18,14 @@ class Waves:
 
     session: Session
     organisation_id: int
+    _held: dict[int, Wave] = field(default_factory=dict)
+    """The mapper forgets rows that nobody holds, and every card of a batch asks for its wave."""
 
     def get(self, wave_id: int) -> Wave | None:
-        return self.session.get(Wave, (self.organisation_id, wave_id))
+        row = self._held.get(wave_id) or self.session.get(Wave, (self.organisation_id, wave_id))
+        if row is not None:
+            self._held[wave_id] = row
+        return row
 
     def on(self, survey_id: int, local_date: date) -> Wave | None:
         return self.session.exec(

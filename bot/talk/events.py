@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.talk.cards import Action, Card
 
@@ -87,6 +88,8 @@ class ProfileChanged:
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
     source: Source
+    at: datetime | None = None
+    """When it happened, if the platform says; one of before the newest installation is old news."""
 
 
 Event = (

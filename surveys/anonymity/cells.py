@@ -4,11 +4,14 @@ A cell is a department path such as ``Operations/Support``; ``""`` is the whole 
 a path counts everything kept at that path or below it; the *rest* of a path is what is kept at the path itself.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 from surveys.anonymity.figures import FLOOR, Figure, at_least_the_floor
+
+T = TypeVar("T")
 
 ORGANISATION = ""
 
@@ -165,11 +168,20 @@ def lattice(
         if path != cell and covers(cell, path)
     }
     paths = {path for cell in kept for path in lineage(cell)} - broken
-    return [_figure(path, placed, kept) for path in sorted(paths)]
+    tables = _covered(kept.items())
+    people = _covered((cell, person) for person, cell in placed.items())
+    return [_figure(path, people[path], tables[path]) for path in sorted(paths)]
 
 
-def _figure(path: str, placed: Mapping[int, str], kept: Mapping[str, Sequence[int]]) -> Figure:
-    inside = [classes for cell, classes in kept.items() if covers(path, cell)]
-    counts = tuple(map(sum, zip(*inside, strict=True)))
-    invited = frozenset(person for person, cell in placed.items() if covers(path, cell))
-    return Figure(path, sum(counts), invited, counts)
+def _covered(held: Iterable[tuple[str, T]]) -> defaultdict[str, list[T]]:
+    """Return for each path all that is held in the cells it covers."""
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for cell, one in held:
+        for path in lineage(cell):
+            found[path].append(one)
+    return found
+
+
+def _figure(path: str, invited: Iterable[int], tables: Iterable[Sequence[int]]) -> Figure:
+    counts = tuple(map(sum, zip(*tables, strict=True)))
+    return Figure(path, sum(counts), frozenset(invited), counts)

@@ -117,9 +117,11 @@ def apart(one: AbstractSet[int], other: AbstractSet[int], k: int) -> bool:
     return not (0 < len(one) - both < k or 0 < len(other) - both < k)
 
 
-def rest(whole: Figure, shown: Mapping[str, Figure]) -> Figure:
-    """Return what is left of a figure when the largest shown figures below it are taken away."""
-    return whole.less([shown[path] for path in nearest_below(shown)[whole.path]])
+def rests(shown: Mapping[str, Figure]) -> list[Figure]:
+    """Return what is left of each figure when the largest shown figures below it are taken away."""
+    return [
+        shown[whole].less([shown[path] for path in below]) for whole, below in nearest_below(shown).items()
+    ]
 
 
 def nearest_below(paths: Collection[str]) -> dict[str, list[str]]:
@@ -184,8 +186,7 @@ def _derived(releases: Iterable[Release]) -> list[Release]:
     waves: dict[int, dict[str, Figure]] = {}
     for release in releases:
         waves.setdefault(release.wave, {})[release.figure.path] = release.figure
-    rests = (Release(wave, rest(whole, shown)) for wave, shown in waves.items() for whole in shown.values())
-    return [release for release in rests if release.figure.invited]
+    return [Release(wave, left) for wave, shown in waves.items() for left in rests(shown) if left.invited]
 
 
 def isolating(groups: Collection[frozenset[int]], k: int) -> int:

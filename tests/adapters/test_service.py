@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from adapters import wiring
 from adapters.cli.app import app
 from adapters.settings import Settings
-from adapters.wiring import Service
+from adapters.wiring import Service, serving
 from bot.cases import installation
 from bot.cases.installation import Setup
 from bot.clock import SystemClock
@@ -26,7 +26,7 @@ from bot.store.store import open_store
 from bot.talk.events import CommandUsed, MessageWritten, Private, Profile, Reply, Source
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle
-from tests.adapters.engine.waiting import until
+from tests.adapters.engine.waiting import PATIENCE_S, until
 from tests.platforms.fake import FakePlatform
 from tests.platforms.slack import FakeSlack
 
@@ -158,8 +158,12 @@ def test_a_fresh_installation_is_connected_reads_its_roster_and_is_claimed_by_it
         assert platform.handle is not None
         replies.append(await platform.handle(CommandUsed(source("e1"), "claim", code)))
         await until(lambda: service.store.read(lambda unit: unit.strangers.users(1)))
-        ready = await get(settings, "/readyz")
-        assert ready == (200, {"status": "ready", "reasons": []})
+        async with asyncio.timeout(PATIENCE_S):
+            while (ready := await get(settings, "/readyz"))[
+                0
+            ] != 200:  # until the engine's first sign of life
+                assert ready[0] == 503
+        assert ready[1] == {"status": "ready", "reasons": []}
         assert (await get(settings, "/healthz"))[0] == 200
 
     running(service, story)
@@ -171,7 +175,7 @@ def test_a_fresh_installation_is_connected_reads_its_roster_and_is_claimed_by_it
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_platform_that_is_out_of_reach_is_asked_again_while_health_answers(settings, code, monkeypatch):
-    monkeypatch.setattr(wiring, "CONNECT_AGAIN_S", 0.01)
+    monkeypatch.setattr(serving, "CONNECT_AGAIN_S", 0.01)
     platform = Workplace(troubles=[TryLater("503"), TryLater("503")])
     service = wiring.service(settings, {"slack": platform})
 
@@ -212,7 +216,7 @@ def test_platforms_are_mounted_beside_the_health_doors_in_http_mode_alone(settin
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_platform_that_does_not_say_who_somebody_is_costs_no_try(settings, code, monkeypatch):
-    monkeypatch.setattr(wiring, "WHOIS_S", 0.05)
+    monkeypatch.setattr(serving, "WHOIS_S", 0.05)
     platform = Workplace()
     platform.silent = True
     service = wiring.service(settings, {"slack": platform})

@@ -137,14 +137,14 @@ def test_a_person_called_like_a_token_doesn_t_break_the_tokens():
 )  # fmt: skip
 def test_hostile_text_is_masked_in_linear_time(piece: str):
     hostile = piece * (100_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     mask(hostile + "!", STAFF)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 10  # a second at most; quadratic time would be minutes
 
 
 def test_a_large_directory_costs_no_more_per_reply_than_a_small_one():
     large = Directory.of(f"First{chr(97 + i % 26)}{i} Last{i}" for i in range(20_000))
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(100):
         mask("Firsta0 Last0 helped me with the laptop " * 10, large)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 10

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 PEOPLE, RATE = 1500, 50
 WARM_UP_S, WINDOWS, WINDOW_S = 2.0, 4, 5.0
-BURSTS, EVENTS = 3, 2000
+BURSTS, EVENTS = 5, 2000
 PATIENCE_MS = 60_000
 """SQLite lets callers wait for the lock in no order; with the usual five seconds some would give up."""
 

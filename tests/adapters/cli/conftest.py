@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.cli.app import app
+from adapters.settings import Settings
 
-SETTINGS = ("DATABASE_URL", "KEYS_DIR", "LOG_LEVEL", "PORT", "GRACE_SECONDS")
+SETTINGS = tuple(name.upper() for name in Settings.model_fields)
 
 
 @dataclass(frozen=True)

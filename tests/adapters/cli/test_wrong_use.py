@@ -289,6 +289,7 @@ def test_on_a_read_only_disk_the_folder_is_named(rapport: Rapport, tmp_path: Pat
     place.chmod(0o555)
     program = (
         "import os, sys\n"
+        "import adapters.wiring, concurrent.futures.thread, alembic.command  # where the other user may not read\n"
         "from adapters.cli.app import app\n"
         "os.geteuid() == 0 and os.seteuid(65534)\n"
         f"app({words.split()!r})"

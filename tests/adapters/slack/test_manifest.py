@@ -52,7 +52,7 @@ RULES: Mapping[str, Any] = {
             },
         ),
     },
-    "oauth_config": {"scopes": {"bot": (1, 255, (TEXT, 1, 50))}},
+    "oauth_config": {"scopes": {"bot": (1, 255, (TEXT, 1, 50))}, "redirect_urls": (0, 1000, (URL, 3_500))},
     "settings": {
         "event_subscriptions": {"request_url": (URL, 3_500), "bot_events": (1, 100, (TEXT, 1, 50))},
         "interactivity": {"is_enabled": FLAG, "request_url": (URL, 3_500)},
@@ -180,6 +180,13 @@ def test_tokens_rotate_only_where_asked_and_whole_organisations_can_install_it()
     assert manifest("socket")["settings"]["token_rotation_enabled"] is False
     assert manifest("socket", token_rotation=True)["settings"]["token_rotation_enabled"] is True
     assert manifest("socket")["settings"]["org_deploy_enabled"] is True
+
+
+def test_an_administrator_is_led_back_to_the_address_of_our_own_page_where_there_is_one():
+    back = manifest("http", "https://rapport.example.org/")["oauth_config"]["redirect_urls"]
+
+    assert back == ["https://rapport.example.org/slack/oauth_redirect"]
+    assert "redirect_urls" not in manifest("socket")["oauth_config"]
 
 
 def test_it_asks_for_bot_scopes_only_and_each_has_its_reason():

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from adapters.slack import send
-from adapters.slack.send import Connection, SlackPlatform, forms
+from adapters.slack.render import forms
+from adapters.slack.send import Connection, SlackPlatform
 from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable, Unsure
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Text

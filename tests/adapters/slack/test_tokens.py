@@ -8,9 +8,10 @@ import pytest
 
 from adapters.slack.limiter import Limiter
 from adapters.slack.renewal import Renewal
-from adapters.slack.tokens import DUE, KEPT, Grant, InstalledTokens, OneToken
+from adapters.slack.tokens import DUE, KEPT, REST, Grant, InstalledTokens, OneToken, forgetting
 from adapters.slack.web import Rejected, Web, Wire
 from bot.errors import Disconnected, TryLater, Unsure
+from bot.talk.events import Event, Nothing, Reply, Source, Uninstalled
 from tests.adapters.slack.scripted import Scripted, body, ok
 from tests.fakes import MONDAY, FakeClock
 
@@ -28,16 +29,19 @@ class Shelf:
     async def load(self, workspace: str) -> Grant | None:
         self.loads += 1
         await asyncio.sleep(0)
+        if self.broken:
+            raise OSError("the disk is gone")
         return self.grants.get(workspace)
 
-    async def save(self, workspace: str, grant: Grant) -> None:
+    async def save(self, workspace: str, grant: Grant, spent: str) -> bool:
         await asyncio.sleep(0)
         if self.broken:
             raise OSError("the disk is full")
+        before = self.grants.get(workspace)
+        if before is None or before.refresh_token != spent:
+            return False
         self.grants[workspace] = grant
-
-    async def forget(self, workspace: str) -> None:
-        self.grants.pop(workspace, None)
+        return True
 
 
 @dataclass
@@ -165,7 +169,9 @@ def test_a_caller_who_gives_up_does_not_lose_the_new_token() -> None:
 
 def test_a_new_token_that_could_not_be_saved_is_used_and_saved_later() -> None:
     bench = Bench()
-    bench.clock.advance(timedelta(hours=13))
+    asyncio.run(bench.tokens.token("T1"))
+    bench.clock.advance(LIFE - timedelta(hours=1))
+    bench.tokens._seats["T1"].looked_up = bench.clock.now()
     bench.shelf.broken = True
 
     async def story() -> list[str]:
@@ -188,7 +194,8 @@ def test_what_was_uninstalled_is_gone_at_once_and_does_not_come_back_from_a_rene
         bench.office.pause = asyncio.Event()
         asking = asyncio.create_task(bench.tokens.token("T1"))
         await asyncio.sleep(0.01)
-        await bench.tokens.forget("T1")
+        bench.shelf.grants.clear()
+        bench.tokens.forget("T1")
         bench.office.pause.set()
         await asking
         with pytest.raises(Disconnected, match="not_installed"):
@@ -209,6 +216,89 @@ def test_what_another_hand_uninstalled_is_noticed_within_a_minute() -> None:
         await bench.tokens.token("T1")
 
     with pytest.raises(Disconnected):
+        asyncio.run(story())
+
+
+def test_what_was_uninstalled_during_a_renewal_is_not_kept_though_nobody_said_so() -> None:
+    bench = Bench()
+    bench.clock.advance(timedelta(hours=13))
+
+    async def story() -> None:
+        bench.office.pause = asyncio.Event()
+        asking = asyncio.create_task(bench.tokens.token("T1"))
+        await asyncio.sleep(0.01)
+        bench.shelf.grants.clear()
+        bench.office.pause.set()
+        await asking
+
+    with pytest.raises(Disconnected, match="not_installed"):
+        asyncio.run(story())
+    assert bench.shelf.grants == {}
+
+
+def test_an_installation_made_anew_during_a_renewal_is_not_overwritten() -> None:
+    bench = Bench()
+    bench.clock.advance(timedelta(hours=13))
+
+    async def story() -> str:
+        bench.office.pause = asyncio.Event()
+        asking = asyncio.create_task(bench.tokens.token("T1"))
+        await asyncio.sleep(0.01)
+        bench.shelf.grants["T1"] = Grant("anew", "refresh-anew", bench.clock.now() + LIFE)
+        bench.office.pause.set()
+        return await asking
+
+    assert asyncio.run(story()) == "anew"
+    assert bench.shelf.grants["T1"].token == "anew"
+
+
+def test_a_renewal_that_fails_while_the_token_is_good_is_tried_once_a_minute() -> None:
+    bench = Bench()
+    bench.clock.advance(LIFE - timedelta(hours=1))
+    bench.office.good.clear()
+    tries: list[str] = []
+    renew = bench.office.__call__
+
+    async def counted(refresh_token: str) -> Grant:
+        tries.append(refresh_token)
+        return await renew(refresh_token)
+
+    bench.tokens = InstalledTokens(bench.shelf, counted, bench.clock)
+
+    async def story() -> None:
+        for _ in range(3):
+            assert await bench.tokens.token("T1") == "token-0"
+        bench.clock.advance(REST)
+        await bench.tokens.token("T1")
+
+    asyncio.run(story())
+
+    assert len(tries) == 2
+
+
+def test_while_installations_cannot_be_looked_up_a_message_waits() -> None:
+    bench = Bench()
+    bench.shelf.broken = True
+
+    with pytest.raises(TryLater, match="token_not_looked_up"):
+        asyncio.run(bench.tokens.token("T1"))
+
+
+def test_once_it_is_known_that_the_app_was_removed_its_token_is_forgotten_at_once() -> None:
+    bench = Bench()
+    gone = Uninstalled(Source(platform="slack", workspace="T1", user="", event="e"))
+
+    async def committed(event: Event) -> Reply:
+        assert await bench.tokens.token("T1") == "token-0"
+        bench.shelf.grants.clear()
+        return Nothing()
+
+    async def story() -> None:
+        await bench.tokens.token("T1")
+        await forgetting(committed, bench.tokens)(gone)
+        await bench.tokens.token("T1")
+
+    with pytest.raises(Disconnected, match="not_installed"):
         asyncio.run(story())
 
 

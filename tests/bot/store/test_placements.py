@@ -42,7 +42,9 @@ def filled(any_store: Store) -> Store:
 
 
 def paths(store: Store, on: date) -> dict[int, str]:
-    return {number: row.path for number, row in store.read(lambda unit: unit.placements.at(on)).items()}
+    placed = {number: row.path for number, row in store.read(lambda unit: unit.placements.at(on)).items()}
+    assert store.read(lambda unit: unit.placements.departments(on)) == placed
+    return placed
 
 
 def test_a_placement_holds_from_its_first_day_until_before_the_next(filled: Store) -> None:

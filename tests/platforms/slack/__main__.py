@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 from tests.platforms.slack.control import Control
+from tests.platforms.slack.roll import enrol
 from tests.platforms.slack.server import FakeSlack
 
 LOCALES = ("en-US", "de-DE", "en-GB")
@@ -21,6 +22,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--journal", type=Path, help="where every call is written, one line of JSON each")
     parser.add_argument("--people", type=int, default=10, help="how many colleagues there are")
     parser.add_argument(
+        "--users",
+        type=argparse.FileType(encoding="utf-8"),
+        help="the colleagues instead, as rapport people list --json prints them; - reads them here",
+    )
+    parser.add_argument(
         "--events-url", default="", help="where the app takes requests; empty for Socket Mode"
     )
     parser.add_argument("--no-limits", action="store_true", help="answer as fast as asked")
@@ -29,7 +35,9 @@ def arguments() -> argparse.Namespace:
 
 async def run(wanted: argparse.Namespace) -> None:
     fake = FakeSlack(journal=wanted.journal, limits=not wanted.no_limits)
-    for number in range(wanted.people):
+    if wanted.users:
+        enrol(fake, json.load(wanted.users))
+    for number in range(0 if wanted.users else wanted.people):
         fake.add_user(f"U{number:05}", name=f"person.{number}", locale=LOCALES[number % len(LOCALES)])
     fake.events_url = wanted.events_url
     fake.doors = Control(fake).add_to

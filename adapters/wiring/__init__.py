@@ -1,0 +1,35 @@
+"""Puts the parts together: settings → store, clock, platforms, engine. It knows all rings and holds no rule."""
+
+from adapters.wiring.demo import (
+    DemoFiles,
+    DemoPlace,
+    DemoRun,
+    DemoSize,
+    build_made_up,
+    build_own,
+    demo_place,
+    demo_service,
+)
+from adapters.wiring.platforms import as_slack, configured, missing, missing_for_demo, service
+from adapters.wiring.serving import Ready, Service, connect, handler, serve
+
+__all__ = [
+    "DemoFiles",
+    "DemoPlace",
+    "DemoRun",
+    "DemoSize",
+    "Ready",
+    "Service",
+    "as_slack",
+    "build_made_up",
+    "build_own",
+    "configured",
+    "connect",
+    "demo_place",
+    "demo_service",
+    "handler",
+    "missing",
+    "missing_for_demo",
+    "serve",
+    "service",
+]

@@ -1,0 +1,158 @@
+"""The platforms that are configured: made from the settings, no other is even imported."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, assert_never
+
+from adapters.engine.embedded import EmbeddedEngine, Tuning
+from adapters.engine.limits import Limits
+from adapters.http import Mounting, Server
+from adapters.local.behind import Surface
+from adapters.settings import Settings
+from adapters.wiring.serving import Ready, Service
+from bot.clock import SystemClock
+from bot.errors import StoreError
+from bot.store.store import open_store
+from bot.store.unit import Store
+from bot.talk.cards import Card
+from bot.talk.platform import Platform
+
+if TYPE_CHECKING:
+    from adapters.slack import Connection, SlackPlatform
+
+DOUBT = timedelta(seconds=15)
+"""How long Slack may still work on a message after we gave up waiting for its answer: asked sooner, it might not show yet."""
+
+NOTHING_CONFIGURED = (
+    "No chat platform is configured. For Slack set RAPPORT_SLACK_BOT_TOKEN (xoxb-…) and, for Socket Mode, "
+    "RAPPORT_SLACK_APP_TOKEN (xapp-…). To see Rapport at work now, run: rapport demo"
+)
+
+ONLY_IMITATED = (
+    "The demo talks only to a Slack that is imitated on this machine: RAPPORT_SLACK_API_URL must be an address of "
+    "127.0.0.1. This starts both: make slack-demo"
+)
+
+
+def missing(settings: Settings) -> list[str]:
+    """Say in words what must still be set before people can be served; empty: nothing."""
+    if settings.slack_client_id:
+        return _missing_for_installing(settings)
+    if not settings.slack_bot_token.get_secret_value():
+        return [NOTHING_CONFIGURED]
+    if settings.slack_mode == "socket" and not settings.slack_app_token.get_secret_value():
+        return ["RAPPORT_SLACK_APP_TOKEN (xapp-…) is missing: Socket Mode connects with it."]
+    if settings.slack_mode == "http" and not settings.slack_signing_secret.get_secret_value():
+        return [
+            "RAPPORT_SLACK_SIGNING_SECRET is missing: without it nobody can tell Slack's requests from others."
+        ]
+    return []
+
+
+def _missing_for_installing(settings: Settings) -> list[str]:
+    """Say what the page on which administrators install the app still needs."""
+    needed = {
+        "RAPPORT_SLACK_CLIENT_SECRET": settings.slack_client_secret.get_secret_value(),
+        "RAPPORT_SLACK_SIGNING_SECRET": settings.slack_signing_secret.get_secret_value(),
+        "RAPPORT_PUBLIC_URL": settings.public_url,
+    }
+    lacking = [f"{name} is missing: /slack/install needs it." for name, value in needed.items() if not value]
+    if settings.slack_mode != "http":
+        lacking.append("RAPPORT_SLACK_CLIENT_ID goes with RAPPORT_SLACK_MODE=http.")
+    if settings.slack_bot_token.get_secret_value():
+        lacking.append(
+            "Set either RAPPORT_SLACK_BOT_TOKEN (one workspace) or RAPPORT_SLACK_CLIENT_ID, not both."
+        )
+    return lacking
+
+
+def missing_for_demo(settings: Settings) -> list[str]:
+    """Say what must still be set before the demo can talk through Slack, which it does only to an imitated one."""
+    from adapters.slack import is_loopback  # noqa: PLC0415 - as below
+
+    if not is_loopback(settings.slack_api_url):
+        return [ONLY_IMITATED]
+    return missing(settings)
+
+
+def configured(settings: Settings, store: Store) -> Mapping[str, Platform]:
+    """Make the platforms that are configured; no other is even imported."""
+    if settings.slack_client_id:
+        return {"slack": installable_slack(settings, store)}
+    if not settings.slack_bot_token.get_secret_value():
+        return {}
+    platform = slack_platform(settings)
+    return {platform.name: platform}
+
+
+def slack_platform(settings: Settings) -> "SlackPlatform":
+    """Make Slack, for the workspace of the one token."""
+    from adapters import slack  # noqa: PLC0415 - only who uses Slack pays for it
+
+    return slack.connect(_connection(settings))
+
+
+def installable_slack(settings: Settings, store: Store) -> Platform:
+    """Make Slack for every workspace that installs the app from our own page."""
+    from adapters.installations import installable  # noqa: PLC0415 - as above
+    from adapters.slack.installable import Credentials  # noqa: PLC0415 - as above
+
+    further = (name.strip() for name in settings.slack_workspaces.split(","))
+    credentials = Credentials(
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        base_url=settings.public_url,
+        workspaces=frozenset(filter(None, further)),
+    )
+    return installable(store, _connection(settings), credentials)
+
+
+def _connection(settings: Settings) -> "Connection":
+    from adapters import slack  # noqa: PLC0415 - as above
+
+    secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)
+    return slack.Connection(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        signing_secrets=tuple(filter(None, (secret.get_secret_value() for secret in secrets))),
+        api_url=settings.slack_api_url,
+        mode=settings.slack_mode,
+        reconcile=settings.slack_reconcile,
+        paced=settings.slack_paced,
+    )
+
+
+def service(settings: Settings, platforms: Mapping[str, Platform] | None = None) -> Service:
+    """Open the store as the one server, with the platforms that are configured or given."""
+    url, grace = settings.database_url.get_secret_value(), timedelta(seconds=settings.grace_seconds)
+    store = open_store(url, keys_dir=settings.keys_dir, clock=SystemClock(), role="server")
+    if not store.organisations():
+        store.close()
+        raise StoreError("There is no organisation in this database yet. Make it with: rapport init")
+    served = configured(settings, store) if platforms is None else platforms
+    limits = {"slack": slack_limits(settings)}
+    engine = EmbeddedEngine(store, served, tuning=Tuning(limits=limits, rosters=True))
+    http = settings.slack_mode == "http"
+    mounted = [platform for platform in served.values() if http and isinstance(platform, Mounting)]
+    return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
+
+
+def slack_limits(settings: Settings) -> Limits:
+    """Return what the engine keeps to with Slack: no rate, because the adapter paces each method itself."""
+    return Limits(batch=50 if settings.slack_reconcile else 10, doubt=DOUBT)
+
+
+def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
+    """Show a card as Slack would, without being connected to it: its text, and its blocks or its view."""
+    from adapters.slack import render  # noqa: PLC0415 -- only who looks pays for it
+
+    match surface:
+        case "message":
+            shown = render.message(card)
+            return {"text": shown.text, "blocks": shown.blocks}
+        case "modal":
+            return {"text": card.fallback, "view": render.modal(card)}
+        case "home":
+            return {"text": card.fallback, "view": render.home(card)}
+        case _:
+            assert_never(surface)
