@@ -53,7 +53,7 @@ def manifest(mode: Mode, base_url: str = "", *, language: str = "en", token_rota
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": _display(language),
         "features": _features(language, address),
-        "oauth_config": {"scopes": {"bot": [*SCOPES]}} | _back(base_url if address else ""),
+        "oauth_config": {"scopes": {"bot": [*SCOPES]}} | _back(address),
         "settings": {
             "event_subscriptions": _at(address) | {"bot_events": [*EVENTS]},
             "interactivity": {"is_enabled": True} | _at(address),
@@ -81,8 +81,8 @@ def _is_https(address: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and not more
 
 
-def _back(base_url: str) -> Json:
-    return {"redirect_urls": [base_url.rstrip("/") + REDIRECT]} if base_url else {}
+def _back(address: str) -> Json:
+    return {"redirect_urls": [address.removesuffix(PATH) + REDIRECT]} if address else {}
 
 
 def _at(address: str, name: str = "request_url") -> Json:

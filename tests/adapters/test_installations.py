@@ -9,10 +9,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters import wiring
+from adapters.http import Mounting
 from adapters.installations import installable
 from adapters.slack.installable import Credentials, InstallableSlack
 from adapters.slack.send import Connection
+from adapters.wiring.serving import Closing, OneWorkspace
 from bot import dispatch
 from bot.clock import SystemClock
 from bot.errors import Disconnected
@@ -93,7 +94,7 @@ def test_it_is_a_platform_without_a_workspace_of_its_own_so_that_a_start_waits_f
     app = Credentials(client_id="1.2", client_secret="shh", base_url=BASE)
     platform: Platform = installable(store, Connection(signing_secrets=("s",), mode="http"), app)
 
-    assert not isinstance(platform, wiring.OneWorkspace)
-    assert isinstance(platform, wiring.Mounting)
-    assert isinstance(platform, wiring.Closing)
+    assert not isinstance(platform, OneWorkspace)
+    assert isinstance(platform, Mounting)
+    assert isinstance(platform, Closing)
     assert "shh" not in repr(app)
