@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, assert_never, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from adapters.demo.build import build
 from adapters.demo.clock import DemoClock
@@ -21,13 +21,13 @@ from adapters.demo.own import OwnFiles, build_from
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
 from adapters.http import Mounting, Server
-from adapters.local.behind import Surface
 from adapters.local.send import IMPORTED, MADE_UP, LocalPlatform
-from adapters.page import PageControls
+from adapters.page import PageControls, as_slack
 from adapters.process import answer_quickly, give_memory_back
 from adapters.settings import Settings
+from adapters.upload_page import UploadPage
 from bot import dispatch, jobs
-from bot.cases import troubles, undelivered, visitors, workspaces
+from bot.cases import troubles, undelivered, upload, visitors, workspaces
 from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, StoreError
 from bot.logs import get_logger
@@ -35,7 +35,6 @@ from bot.store.locks import ServerLock
 from bot.store.store import open_store
 from bot.store.unit import Store
 from bot.store.workspaces import Rate
-from bot.talk.cards import Card
 from bot.talk.events import CommandUsed, Event, FormSent, Reply
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle, Platform
@@ -228,7 +227,10 @@ def service(settings: Settings, platforms: Mapping[str, Platform] | None = None)
     limits = {"slack": Limits(rate=SLACK_RATE, batch=50 if settings.slack_reconcile else 10)}
     engine = EmbeddedEngine(store, served, tuning=Tuning(limits=limits, rosters=True))
     http = settings.slack_mode == "http"
-    mounted = [platform for platform in served.values() if http and isinstance(platform, Mounting)]
+    mounted: list[Mounting] = [each for each in served.values() if http and isinstance(each, Mounting)]
+    upload.announce(store, settings.public_url)
+    if settings.public_url:
+        mounted.append(UploadPage(store, settings.public_url))
     return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
 
 
@@ -359,22 +361,6 @@ def demo_service(place: DemoPlace, port: int, seed: int, grace: timedelta) -> Se
     crowd = Crowd(store, lambda event: dispatch.handle(store, event), seed) if made_up else None
     controls.inner = DemoControls(store, clock, engine, crowd)
     return Service(store, engine, {platform.name: platform}, grace)
-
-
-def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
-    """Show a card as Slack would, without being connected to it: its text, and its blocks or its view."""
-    from adapters.slack import render  # noqa: PLC0415 -- only who looks pays for it
-
-    match surface:
-        case "message":
-            shown = render.message(card)
-            return {"text": shown.text, "blocks": shown.blocks}
-        case "modal":
-            return {"text": card.fallback, "view": render.modal(card)}
-        case "home":
-            return {"text": card.fallback, "view": render.home(card)}
-        case _:
-            assert_never(surface)
 
 
 @dataclass(frozen=True, slots=True)
