@@ -1,13 +1,14 @@
-"""The demo in the words of the page: neither knows the other, so somebody who knows both must translate."""
+"""The page's words for what it does not know: the demo, and Slack's look. None knows the other, so this translates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, assert_never, cast
 
 from adapters.demo.controls import DemoControls
 from adapters.demo.personas import Persona
-from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row
+from adapters.local.behind import Curtain, Move, PersonView, Progress, Role, Row, Surface
+from bot.talk.cards import Card
 
 
 @dataclass(slots=True)
@@ -61,3 +62,19 @@ def _view(persona: Persona) -> PersonView:
 
 def _rows(pairs: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
     return tuple(Row(label, value) for label, value in pairs)
+
+
+def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
+    """Show a card as Slack would, without being connected to it: its text, and its blocks or its view."""
+    from adapters.slack import render  # noqa: PLC0415 -- only who looks pays for it
+
+    match surface:
+        case "message":
+            shown = render.message(card)
+            return {"text": shown.text, "blocks": shown.blocks}
+        case "modal":
+            return {"text": card.fallback, "view": render.modal(card)}
+        case "home":
+            return {"text": card.fallback, "view": render.home(card)}
+        case _:
+            assert_never(surface)

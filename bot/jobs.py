@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from analytics.text.textblob_scorer import TextBlobScorer
-from bot.cases import delivery, onboarding, readings, reports, takeover, waves, workspaces
+from bot.cases import delivery, onboarding, readings, reports, takeover, upload, waves, workspaces
 from bot.logs import get_logger
 from bot.store.unit import Store, Unit
 
@@ -56,6 +56,7 @@ JOBS: tuple[Job, ...] = (
     Job("waves.open", timedelta(minutes=1), waves.open_due),
     Job("waves.close", timedelta(minutes=1), _close_due),
     Job("people.take_over", timedelta(seconds=5), takeover.carry_out),
+    Job("people.upload", timedelta(seconds=5), upload.carry_out),
     Job("reports.build", timedelta(seconds=5), reports.build_due),
     Job("outbox.expire", timedelta(minutes=5), everywhere(delivery.expire)),
     Job("workspaces.retire", timedelta(hours=1), everywhere(workspaces.retire)),

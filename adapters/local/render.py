@@ -83,7 +83,8 @@ def _fact(label: str, value: str, detail: str) -> Json:
 
 
 def _button(button: Button) -> Json:
-    return {"label": button.label, "button": button.action.encode(), "style": button.style}
+    shown = {"label": button.label, "button": button.action.encode(), "style": button.style}
+    return shown | ({"link": button.link} if button.link else {})
 
 
 def _ask(ask: Ask) -> Json:

@@ -62,7 +62,9 @@ def rows(elements: Sequence[Json]) -> list[Json]:
 def buttons(page: Page, items: Sequence[Button]) -> list[Json]:
     """Return named acts; one that is too long for Slack to bring back is left out, a dangerous one asks first."""
     made = [
-        _button(page, item.label, item.action) | _style(page, item) for item in items if fits(item.action)
+        _button(page, item.label, item.action) | _style(page, item) | _link(item)
+        for item in items
+        if fits(item.action)
     ]
     return rows(made)
 
@@ -88,6 +90,10 @@ def _style(page: Page, item: Button) -> Json:
         page.primary_free = False
         return {"style": "primary"}
     return {}
+
+
+def _link(item: Button) -> Json:
+    return {"url": item.link} if item.link and len(item.link) <= limits.BUTTON_URL else {}
 
 
 def _confirm(label: str, words: Words) -> Json:

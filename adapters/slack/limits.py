@@ -35,7 +35,7 @@ INPUT_LABEL, INPUT_HINT = 2_000, 2_000
 IDENTIFIER = 255
 """Characters of an ``action_id``, ``block_id`` or ``callback_id`` [D, T, S]."""
 
-BUTTON_TEXT, BUTTON_VALUE, BUTTON_SPOKEN = 75, 2_000, 75
+BUTTON_TEXT, BUTTON_VALUE, BUTTON_SPOKEN, BUTTON_URL = 75, 2_000, 75, 3_000
 """Characters of a button's text, value and accessibility label [D, T, S]."""
 CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 """Characters of the parts of a confirmation [D, T, S]."""

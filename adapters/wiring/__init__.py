@@ -11,7 +11,6 @@ from adapters.wiring.demo import (
     demo_service,
 )
 from adapters.wiring.platforms import (
-    as_slack,
     configured,
     missing,
     missing_for_demo,
@@ -27,7 +26,6 @@ __all__ = [
     "DemoSize",
     "Ready",
     "Service",
-    "as_slack",
     "build_made_up",
     "build_own",
     "configured",

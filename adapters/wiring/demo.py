@@ -20,9 +20,9 @@ from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.rosters import Rosters
 from adapters.http import Server
 from adapters.local.send import ELSEWHERE, IMPORTED, MADE_UP, LocalPlatform
-from adapters.page import PageControls
+from adapters.page import PageControls, as_slack
 from adapters.settings import Settings
-from adapters.wiring.platforms import as_slack, slack_limits, slack_platform
+from adapters.wiring.platforms import slack_limits, slack_platform
 from adapters.wiring.serving import Ready, Service, connect
 from bot import dispatch
 from bot.clock import SystemClock

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING
 
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
 from adapters.http import Mounting, Server
-from adapters.local.behind import Surface
 from adapters.settings import Settings
+from adapters.upload_page import UploadPage
 from adapters.wiring.serving import Ready, Service
+from bot.cases import upload
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import open_store
 from bot.store.unit import Store
-from bot.talk.cards import Card
 from bot.talk.platform import Platform
 
 if TYPE_CHECKING:
@@ -134,26 +134,13 @@ def service(settings: Settings, platforms: Mapping[str, Platform] | None = None)
     limits = {"slack": slack_limits(settings)}
     engine = EmbeddedEngine(store, served, tuning=Tuning(limits=limits, rosters=True))
     http = settings.slack_mode == "http"
-    mounted = [platform for platform in served.values() if http and isinstance(platform, Mounting)]
+    mounted: list[Mounting] = [each for each in served.values() if http and isinstance(each, Mounting)]
+    upload.announce(store, settings.public_url)
+    if settings.public_url:
+        mounted.append(UploadPage(store, settings.public_url))
     return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
 
 
 def slack_limits(settings: Settings) -> Limits:
     """Return what the engine keeps to with Slack: no rate, because the adapter paces each method itself."""
     return Limits(batch=50 if settings.slack_reconcile else 10, doubt=DOUBT)
-
-
-def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
-    """Show a card as Slack would, without being connected to it: its text, and its blocks or its view."""
-    from adapters.slack import render  # noqa: PLC0415 -- only who looks pays for it
-
-    match surface:
-        case "message":
-            shown = render.message(card)
-            return {"text": shown.text, "blocks": shown.blocks}
-        case "modal":
-            return {"text": card.fallback, "view": render.modal(card)}
-        case "home":
-            return {"text": card.fallback, "view": render.home(card)}
-        case _:
-            assert_never(surface)

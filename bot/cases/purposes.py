@@ -24,6 +24,8 @@ class Purpose:
     """What it counts as in the person's contact budget; None: it is not counted."""
     reminder: bool = False
     """Its row keeps neither outcome nor receipt once handled."""
+    asked: bool = False
+    """An answer to what the person did a moment ago: it reaches them in rehearsal too, tester or not."""
     quiet: bool = True
     """Waits for the end of the person's quiet hours."""
 
@@ -31,6 +33,7 @@ class Purpose:
 PURPOSES: Mapping[str, Purpose] = {
     "contact.first": Purpose(kind="service", priority=0, must_arrive=True),
     "human.request": Purpose(kind="service", priority=1, must_arrive=True, quiet=False),
+    "people.upload": Purpose(kind="service", priority=1, asked=True, quiet=False),
     "report.ready": Purpose(kind="service", priority=2, quiet=False),
     "journey.step": Purpose(kind="onboarding", priority=3, must_arrive=True, budgeted="message"),
     "journey.escalate": Purpose(kind="service", priority=3, must_arrive=True),

@@ -1,8 +1,9 @@
 """``/people``: which users of a chat are nobody here yet, and why; HR links them by hand or leaves them out."""
 
 from collections.abc import Mapping
+from typing import Literal
 
-from bot.cases import people_fields, roster
+from bot.cases import people_fields, roster, upload
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.people import named
 from bot.cases.permissions import require_role
@@ -136,6 +137,7 @@ def overview(caller: Caller) -> Card:
         Text(w("roster.lead", n=open_n) if open_n else w("roster.all_linked"), lead=True),
         *shown_facts,
         Note(w("roster.note")),
+        *_without_page(caller),
         Buttons(tuple(_buttons(caller, counts))),
         fallback=w("roster.fallback"),
     )
@@ -156,17 +158,21 @@ def _read(caller: Caller, last: roster.Last) -> Fact:
     return Fact(w("roster.last"), w("roster.last.value", moment=w.moment(last.at), n=last.members), doubt)
 
 
+def _without_page(caller: Caller) -> list[Note]:
+    """Say how a file gets in where no page is served for it."""
+    return [] if upload.offered(caller.unit) else [Note(caller.words("roster.csv"))]
+
+
 def _buttons(caller: Caller, counts: Mapping[str, int]) -> list[Button]:
+    """Return what can be done, at most four things: where there is much to do, the way back gives room."""
     w = caller.words
-    unknown = counts.get(roster.UNKNOWN, 0)
+    unknown, page = counts.get(roster.UNKNOWN, 0), upload.offered(caller.unit)
+    style: Literal["primary", "plain"] = "plain" if unknown else "primary"
     take = [Button(w("button.roster.take", n=unknown), Action("roster.take"), "primary")] if unknown else []
     link = [Button(w("button.roster.link"), Action("roster.link"))] if counts else []
-    return [
-        *take,
-        *link,
-        Button(w("button.back"), Action("home")),
-        Button(w("button.person"), Action("human.ask")),
-    ]
+    file = [Button(w("button.roster.csv"), Action("upload.link"), style)] if page else []
+    back = [Button(w("button.back"), Action("home"))] if not (take and link and file) else []
+    return [*take, *link, *file, *back, Button(w("button.person"), Action("human.ask"))]
 
 
 def _form(caller: Caller) -> Card:

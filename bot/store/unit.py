@@ -15,6 +15,7 @@ from bot.store.accounts import Accounts
 from bot.store.approvals import Approvals
 from bot.store.audit import AuditLog
 from bot.store.counters import next_number
+from bot.store.drawer import Drawer
 from bot.store.enrolments import Enrolments
 from bot.store.footprint import Footprint
 from bot.store.inbox import Inbox
@@ -53,11 +54,14 @@ class Unit:
     any thread; changing them later saves nothing.
     """
 
-    def __init__(self, session: Session, organisation_id: int, now: datetime, keys_dir: Path) -> None:
+    def __init__(
+        self, session: Session, organisation_id: int, now: datetime, keys_dir: Path, drawer: Drawer
+    ) -> None:
         self.session = session
         self.organisation_id = organisation_id
         self.now = now
         self.keys_dir = keys_dir
+        self.drawer = drawer
 
     def number(self, noun: str, n: int = 1) -> int:
         """Return the next free number of a noun, or the first of a block of ``n``."""
@@ -176,6 +180,7 @@ class Store:
     def __init__(self, backend: Backend, *, clock: Clock, keys_dir: Path) -> None:
         self.clock = clock
         self.keys_dir = keys_dir
+        self.drawer = Drawer()
         self._backend = backend
         self._here = threading.local()
 
@@ -220,7 +225,7 @@ class Store:
     def _work_on(self, session: Session, work: Callable[[Unit], T], organisation: int) -> T:
         self._here.busy = True
         try:
-            return work(Unit(session, organisation, self.clock.now(), self.keys_dir))
+            return work(Unit(session, organisation, self.clock.now(), self.keys_dir, self.drawer))
         finally:
             self._here.busy = False
 

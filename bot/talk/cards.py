@@ -74,11 +74,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A named act. At most one button of a card is ``primary``."""
+    """A named act. At most one button of a card is ``primary``; with a ``link`` pressing it opens that address too."""
 
     label: str
     action: Action
     style: Literal["primary", "plain", "danger"] = "plain"
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from adapters import wiring
 from adapters.cli.app import app
 from adapters.settings import Settings
 from adapters.wiring import Service, serving
-from bot.cases import installation
+from bot.cases import installation, upload
 from bot.cases.installation import Setup
 from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, StoreError, TryLater
@@ -210,6 +210,26 @@ def test_platforms_are_mounted_beside_the_health_doors_in_http_mode_alone(settin
             session.post(f"http://127.0.0.1:{settings.port}/slack/events") as answer,
         ):
             assert answer.status == status
+
+    running(service, story)
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+@pytest.mark.parametrize("named", [True, False])
+def test_the_page_for_files_is_served_and_offered_only_under_an_address_that_was_named(settings, code, named):
+    address = f"http://127.0.0.1:{settings.port}" if named else ""
+    platform = Workplace()
+    service = wiring.service(settings.model_copy(update={"public_url": address}), {"slack": platform})
+
+    async def story() -> None:
+        await until(lambda: platform.handle)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{settings.port}/upload/1-1-x") as answer,
+        ):
+            assert answer.status == 404
+            assert ("This link does not work" in await answer.text()) == named
+        assert service.store.read(upload.offered) == named
 
     running(service, story)
 

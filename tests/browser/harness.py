@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from adapters.local import LocalPlatform, Preview
-from adapters.wiring import as_slack
+from adapters.page import as_slack
 from bot.talk.cards import Card
 from bot.talk.platform import Address, DeliveryId
 from tests.adapters.local import cards, fakes

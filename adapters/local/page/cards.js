@@ -38,7 +38,7 @@ const facts = ({ items }) => h("dl", { class: "facts" }, items.map((fact) => h("
 // A figure never breaks inside, also where the rules of line breaking would part "+" and "€31,000".
 const whole = (value) => value.split(" ").flatMap((word, index) => [index > 0 && " ", h("span", null, word)]);
 
-const button = (item, acts) => h("button", { type: "button", class: item.style, "data-button": item.button,
+const button = (item, acts) => item.link ? h("a", { class: `button ${item.style}`, href: item.link, target: "_blank", rel: "noopener noreferrer" }, item.label) : h("button", { type: "button", class: item.style, "data-button": item.button,
   onclick: () => acts.press(item.button) }, item.label);
 
 export function table({ caption, header, rows }, hiddenCaption = false) {

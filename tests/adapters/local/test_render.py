@@ -94,3 +94,10 @@ def test_a_gap_in_a_chart_is_nothing_not_zero():
 
     assert points[8] is None
     assert points[0] == {"value": 61, "low": 55, "high": 66}
+
+
+def test_a_button_with_an_address_carries_it_and_no_other_button_does():
+    pair = Buttons((Button("Open", Action("open"), link="https://r.example/1"), Button("Go", Action("go"))))
+    shown = rendered(Card("Title", (pair,), "Go on."), EN)
+
+    assert [item.get("link") for item in shown["elements"][0]["items"]] == ["https://r.example/1", None]

@@ -363,3 +363,24 @@ def test_a_hostile_name_pings_nobody_anywhere():
     for _, payload in surfaces(cards.hostile()):
         assert markup(payload) == []
     assert "&lt;!channel&gt; hello" in posted(cards.hostile())["text"]
+
+
+def test_a_button_with_an_address_opens_it_and_still_says_that_it_was_pressed():
+    card = Card(
+        "Title", (Buttons((Button("Open", Action("open"), link="https://r.example/upload/1"), GO)),), "Go on."
+    )
+
+    for surface, payload in surfaces(card):
+        opening, plain = (block for block in dicts(payload) if block.get("type") == "button")
+        assert opening["url"] == "https://r.example/upload/1"
+        assert opening["value"] == Action("open").encode()
+        assert "url" not in plain
+        assert problems(payload, surface) == []
+
+
+def test_an_address_that_slack_can_not_carry_is_left_out():
+    card = Card(
+        "Title", (Buttons((Button("Open", Action("open"), link="https://r.example/" + "x" * 3_000),)),), "Go."
+    )
+
+    assert problems(posted(card), "message") == []

@@ -128,9 +128,14 @@ def test_in_rehearsal_only_testers_are_written_to_whoever_joins_or_is_imported(
     for purpose in PURPOSES:
         staff.want(store, people, purpose)
 
-    sent = {decision.ticket.person_id for decision in decide(store) if isinstance(decision, Send)}
+    sent = [decision.ticket for decision in decide(store) if isinstance(decision, Send)]
 
-    assert sent == {number for number, arrival in people.items() if arrival.tester}
+    unasked = {ticket.person_id for ticket in sent if not PURPOSES[ticket.purpose].asked}
+    assert unasked == {number for number, arrival in people.items() if arrival.tester}
+
+
+def test_what_reaches_people_in_rehearsal_without_their_being_testers_is_one_kind_of_answer() -> None:
+    assert [name for name, rules in PURPOSES.items() if rules.asked] == ["people.upload"]
 
 
 # --- cards ---
