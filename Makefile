@@ -1,11 +1,11 @@
-# Ten targets; `make help` lists them.
+# `make help` lists the targets.
 .DEFAULT_GOAL := check
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := adapters analytics bot migrations surveys tests
 
-.PHONY: help run test check fix bench lock golden migration demo-reset clean
+.PHONY: help run test check fix bench fuzz lock golden migration demo-reset clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ fix: $(VENV)/.developing  ## format and mend what can be mended
 
 bench: $(VENV)/.developing  ## measure, each against a baseline in the same run
 	@$(BIN)/python -m tests.benchmarks
+
+fuzz: $(VENV)/.developing  ## signed nonsense against the whole of it, as long as you like: make fuzz n=20000 seed=7
+	@$(BIN)/python -m tests.adapters.slack.fuzzing $(or $(n),1000000) $(seed)
 
 golden: $(VENV)/.developing  ## rewrite the golden cards, then look at the diff
 	@RAPPORT_GOLDEN=write $(BIN)/python -m pytest -q tests/adapters/test_golden.py || true
