@@ -23,6 +23,7 @@ from bot.cases import (
     roster_cards,
     surveys,
     takeover,
+    thresholds,
 )
 from bot.cases.context import ActionHandler, CommandHandler
 
@@ -77,5 +78,6 @@ ACTIONS: Mapping[str, ActionHandler] = merged(
         roster_cards.ACTIONS,
         surveys.ACTIONS,
         takeover.ACTIONS,
+        thresholds.ACTIONS,
     )
 )

@@ -9,7 +9,7 @@ import typer
 
 from adapters.cli.console import fail, say, show_json, show_table, told
 from adapters.cli.place import Demo, Json, opened, reading
-from bot.cases import surveys, waves
+from bot.cases import surveys, thresholds, waves
 from bot.errors import Refused
 from bot.store.unit import Unit
 from surveys.errors import SurveyError
@@ -134,6 +134,32 @@ def reminders(
         show_json({"reminders": kind})
         return
     say(f"Reminders go to {'everybody' if blind else 'those who have not answered'}, from the next wave on.")
+
+
+@app.command("thresholds")
+def raise_thresholds(
+    scores: Annotated[int | None, typer.Option(help="Fewest answers behind a score.")] = None,
+    comments: Annotated[int | None, typer.Option(help="Fewest answers behind comments.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Don't ask; with --json nothing is changed without it.")
+    ] = False,
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """Show the thresholds, or ask for more answers in waves that open from now on. There is no way back down."""
+    asked = scores is not None or comments is not None
+    if asked and not yes and not json and not typer.confirm("Thresholds only go up. Raise them?"):
+        fail("Nothing was changed.")
+    if asked and json and not yes:
+        fail("Nothing was changed: with --json add --yes.")
+    with opened(demo=demo) as store:
+        held = store.write(lambda unit: thresholds.raised(unit, "command", scores, comments))
+    if json:
+        show_json({"scores": held[0], "comments": held[1]})
+        return
+    say(
+        f"From {held[0]} answers for scores and {held[1]} for comments{', from the next wave on' if asked else ''}."
+    )
 
 
 def _owner(unit: Unit, number: int) -> str:
