@@ -23,6 +23,7 @@ from bot.cases import (
     roster_cards,
     surveys,
     takeover,
+    thresholds,
     upload_cards,
 )
 from bot.cases.context import ActionHandler, CommandHandler
@@ -78,6 +79,7 @@ ACTIONS: Mapping[str, ActionHandler] = merged(
         roster_cards.ACTIONS,
         surveys.ACTIONS,
         takeover.ACTIONS,
+        thresholds.ACTIONS,
         upload_cards.ACTIONS,
     )
 )

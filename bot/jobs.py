@@ -14,6 +14,8 @@ from bot.logs import get_logger
 from bot.store.unit import Store, Unit
 
 HEARTBEAT = "engine.heartbeat"
+LATEST_BEAT = timedelta(seconds=10)
+"""An engine that is silent for longer does not run, or hangs."""
 
 log = get_logger()
 

@@ -1,5 +1,6 @@
 """The database: made, migrated, backed up, restored."""
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +8,13 @@ from typing import Annotated
 import typer
 
 from adapters.cli.console import progress, say, show_json, told
-from adapters.cli.place import Demo, Json, make_folder, opened, place
+from adapters.cli.place import Demo, Json, Place, make_folder, opened, place
 from bot.cases import installation
+from bot.cases.backups import noted
+from bot.clock import SystemClock
+from bot.errors import StoreError
 from bot.store import backup as backups
+from bot.store.store import open_store
 
 
 def init(
@@ -18,6 +23,7 @@ def init(
     time_zone: Annotated[str, typer.Option(help="IANA time zone, such as Europe/Berlin.")] = "Europe/London",
     currency: Annotated[str, typer.Option(help="Currency of reports, such as EUR.")] = "EUR",
     formality: Annotated[str, typer.Option(help="German: du or sie.")] = "du",
+    json: Json = False,
 ) -> None:
     """Make the database and the organisation, and print the one-time code of its first owner."""
     where = place()
@@ -30,6 +36,9 @@ def init(
     _migrate(where.url, "Making the database")
     with opened() as store:
         code = store.write(lambda unit: installation.create(unit, setup))
+    if json:
+        show_json({"name": name, "rehearsal": True, "code": code})
+        return
     say(f"{name} is set up, in rehearsal: only testers that you name are written to.")
     say(f"One-time code of the first owner, valid for seven days: {code}")
     say(f"The owner writes to Rapport: /claim {code}")
@@ -58,8 +67,10 @@ def backup(
     demo: Demo = False,
 ) -> None:
     """Copy the database while the bot runs. Keys of waves and of tokens are never in a backup."""
+    where = place(demo=demo)
     with told(), progress("Copying"):
-        manifest = backups.backup(place(demo=demo).url, target)
+        manifest = backups.backup(where.url, target)
+    _note(where, manifest)
     if json:
         show_json(manifest)
         return
@@ -72,6 +83,16 @@ def backup(
             "restored elsewhere, they close as unreadable."
         )
     _say_tokens(manifest)
+
+
+def _note(where: Place, manifest: backups.Manifest) -> None:
+    """Remember the backup for the doctor; one of tables that this version can't open is a backup all the same."""
+    with contextlib.suppress(StoreError):
+        store = open_store(where.url, keys_dir=where.keys_dir, clock=SystemClock())
+        try:
+            noted(store, datetime.fromisoformat(manifest.made_at))
+        finally:
+            store.close()
 
 
 def restore(

@@ -4,17 +4,18 @@ import asyncio
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.cli import before as preparations
+from adapters.cli import host
 from adapters.cli.console import DONE, REFUSED, progress, show_json, show_table
+from adapters.cli.host import Finding
 from adapters.cli.place import Demo, Json, Place, place, settings
 from adapters.settings import Settings
-from bot.cases import troubles, undelivered
+from bot.cases import backups, troubles, undelivered
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import Store, open_store
@@ -27,15 +28,6 @@ SAFE_SQLITE = (3, 51, 3)
 STUCK = ("uncertain", "dead")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: ok, note (nothing to do now) or problem, and what to do."""
-
-    check: str
-    state: str
-    text: str
-
-
 def doctor(
     before: Annotated[
         bool, typer.Option("--before", help="Who must do what before the install, and the message to each.")
@@ -43,12 +35,12 @@ def doctor(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Check database, keys, audit chain, waves, deliveries and Slack. Exit code 1 if there is a problem."""
+    """Check disk, database, keys, server, backups, waves, deliveries and Slack. Exit code 1 if there is a problem."""
     chosen = settings()
     if before:
         preparations.show(chosen, json=json)
         return
-    findings = [*_findings(place(demo=demo)), *(() if demo else _chat(chosen))]
+    findings = [*_findings(place(demo=demo), demo=demo), *(() if demo else _chat(chosen))]
     if json:
         show_json(findings)
     else:
@@ -56,9 +48,13 @@ def doctor(
     raise typer.Exit(REFUSED if any(f.state == "problem" for f in findings) else DONE)
 
 
-def _findings(where: Place) -> Iterator[Finding]:
+def _findings(where: Place, *, demo: bool) -> Iterator[Finding]:
+    now, database = SystemClock().now(), where.file
     yield _sqlite()
+    yield host.time_zones(now)
     yield _keys_folder(where.keys_dir)
+    if database is not None and database.resolve().parent.exists():
+        yield from host.disk(database)
     try:
         store = open_store(where.url, keys_dir=where.keys_dir, clock=SystemClock())
     except StoreError as error:
@@ -66,6 +62,9 @@ def _findings(where: Place) -> Iterator[Finding]:
         return
     try:
         yield Finding("database", "ok", "It opens, and its tables fit this version.")
+        yield host.server(store, database, now)
+        if database is not None and not demo:
+            yield host.backup(backups.last(store), now)
         for check in _CHECKS:
             for organisation in store.organisations():
                 yield store.read(check(where, store), organisation)

@@ -84,6 +84,7 @@ def grant(
     person: Annotated[str, typer.Argument(help="HR id.")],
     role: Annotated[str, typer.Argument(help="hr_admin or owner.")],
     revoke: Annotated[bool, typer.Option("--revoke", help="Take the role away.")] = False,
+    json: Json = False,
     demo: Demo = False,
 ) -> None:
     """Give a role, or take it away; it is written to the audit log. The last owner can't be removed."""
@@ -93,6 +94,9 @@ def grant(
 
     with opened(demo=demo) as store:
         store.write(work)
+    if json:
+        show_json({"id": person, "role": role, "given": not revoke})
+        return
     say(f"{person}: {role} {'taken away' if revoke else 'given'}.")
 
 
@@ -100,12 +104,16 @@ def grant(
 def name_tester(
     person: Annotated[str, typer.Argument(help="HR id.")],
     remove: Annotated[bool, typer.Option("--remove", help="No longer a tester.")] = False,
+    json: Json = False,
     demo: Demo = False,
 ) -> None:
     """Name a tester: during rehearsal only testers are written to."""
     act = rehearsal.forget_testers if remove else rehearsal.name_testers
     with opened(demo=demo) as store:
         store.write(lambda unit: act(unit, [person], "command"))
+    if json:
+        show_json({"id": person, "tester": not remove})
+        return
     say(f"{person} is {'no longer ' if remove else ''}a tester.")
 
 

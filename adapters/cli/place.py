@@ -32,6 +32,11 @@ class Place:
     url: str
     keys_dir: Path
 
+    @property
+    def file(self) -> Path | None:
+        """The database, where it is a file; None: a server keeps it."""
+        return Path(self.url.removeprefix(FILE)) if self.url.startswith(FILE) else None
+
 
 def settings() -> Settings:
     """Read the settings; a wrong one ends the command with its name and what is wrong with it."""

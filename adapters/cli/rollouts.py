@@ -43,11 +43,12 @@ def add(
     salary: Annotated[
         float | None, typer.Option(help="Mean yearly salary, for the replacement cost.")
     ] = None,
+    json: Json = False,
     demo: Demo = False,
 ) -> None:
     """Register an automation of a department."""
 
-    def work(unit: Unit) -> str:
+    def work(unit: Unit) -> dict[str, object]:
         row = rollouts.add(
             unit,
             rollouts.Entry(
@@ -63,7 +64,11 @@ def add(
             ),
             actor="operator",
         )
-        return f"{row.path}: {row.name}, from {row.starts_on}."
+        return row.model_dump()
 
     with opened(demo=demo) as store:
-        say(store.write(work))
+        added = store.write(work)
+    if json:
+        show_json(added)
+        return
+    say(f"{added['path']}: {added['name']}, from {added['starts_on']}.")

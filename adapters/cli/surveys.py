@@ -9,7 +9,7 @@ import typer
 
 from adapters.cli.console import fail, say, show_json, show_table, told
 from adapters.cli.place import Demo, Json, opened, reading
-from bot.cases import surveys, waves
+from bot.cases import surveys, thresholds, waves
 from bot.errors import Refused
 from bot.store.unit import Unit
 from surveys.errors import SurveyError
@@ -76,6 +76,7 @@ def show(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A template (.toml).", exists=True, dir_okay=False)],
+    json: Json = False,
 ) -> None:
     """Check a template of your own; errors name file, key and line."""
     with told():
@@ -85,6 +86,9 @@ def check(
             fail(f"{file.name} is not text in UTF-8. Save it as UTF-8 and try again.")
         except SurveyError as error:
             fail(str(error))
+    if json:
+        show_json({"file": file.name, "key": survey.key, "items": len(survey.questions)})
+        return
     say(f"{file.name} is right: {survey.title_in('en')}, {len(survey.questions)} items.")
 
 
@@ -95,6 +99,7 @@ def start(
     first: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of the first wave.")
     ] = None,
+    json: Json = False,
     demo: Demo = False,
 ) -> None:
     """Put a survey into use. Its first wave opens on the first date of its rhythm from then on."""
@@ -106,7 +111,11 @@ def start(
         return waves.set_up(unit, key, person.id, first.date() if first else unit.now.date()).first_on
 
     with opened(demo=demo) as store:
-        say(f"{key} is in use from {store.write(work)} on.")
+        since = store.write(work)
+    if json:
+        show_json({"key": key, "owner": owner, "first_on": since})
+        return
+    say(f"{key} is in use from {since} on.")
 
 
 @app.command()
@@ -114,13 +123,43 @@ def reminders(
     kind: Annotated[
         Reminders, typer.Argument(help="blind: to everybody. targeted: to who has not answered.")
     ],
+    json: Json = False,
     demo: Demo = False,
 ) -> None:
     """Choose who is reminded in waves that open from now on; blind looks up nobody. It is written to the audit log."""
     blind = kind is Reminders.BLIND
     with opened(demo=demo) as store:
         store.write(lambda unit: surveys.remind_blindly(unit, "command", blind=blind))
+    if json:
+        show_json({"reminders": kind})
+        return
     say(f"Reminders go to {'everybody' if blind else 'those who have not answered'}, from the next wave on.")
+
+
+@app.command("thresholds")
+def raise_thresholds(
+    scores: Annotated[int | None, typer.Option(help="Fewest answers behind a score.")] = None,
+    comments: Annotated[int | None, typer.Option(help="Fewest answers behind comments.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Don't ask; with --json nothing is changed without it.")
+    ] = False,
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """Show the thresholds, or ask for more answers in waves that open from now on. There is no way back down."""
+    asked = scores is not None or comments is not None
+    if asked and not yes and not json and not typer.confirm("Thresholds only go up. Raise them?"):
+        fail("Nothing was changed.")
+    if asked and json and not yes:
+        fail("Nothing was changed: with --json add --yes.")
+    with opened(demo=demo) as store:
+        held = store.write(lambda unit: thresholds.raised(unit, "command", scores, comments))
+    if json:
+        show_json({"scores": held[0], "comments": held[1]})
+        return
+    say(
+        f"From {held[0]} answers for scores and {held[1]} for comments{', from the next wave on' if asked else ''}."
+    )
 
 
 def _owner(unit: Unit, number: int) -> str:

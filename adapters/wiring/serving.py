@@ -28,8 +28,6 @@ DISPATCH_THREADS = 32
 WHOIS_S = 1.5
 """How long a platform may take to say who a user is; the user waits for the answer meanwhile."""
 
-LATEST_BEAT = timedelta(seconds=10)
-
 CONNECT_AGAIN_S = 15.0
 
 log = get_logger()
@@ -183,6 +181,6 @@ class Ready:
         if beat is None:
             return ["The engine has not started yet."]
         age = SystemClock().now() - beat
-        if age > LATEST_BEAT:
+        if age > jobs.LATEST_BEAT:
             return [f"The engine gave no sign of life for {age.seconds} s."]
         return [undelivered.of_workspace(words("en"), trouble.reason) for trouble in shut]

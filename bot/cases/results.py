@@ -63,12 +63,19 @@ def how_sure(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply
             title=w("results.sure.title"),
             elements=(
                 Text(w("results.sure.body")),
-                Note(w("results.sure.withheld", k=caller.organisation.k_scores)),
+                Note(w("results.sure.withheld", k=_threshold(caller, action))),
                 Buttons((Button(w("button.person"), Action("human.ask")),)),
             ),
             fallback=w("results.sure.fallback"),
         )
     )
+
+
+def _threshold(caller: Caller, action: Action) -> int:
+    """Return the threshold that held for the wave asked about."""
+    number, _ = reference(action)
+    wave = caller.unit.waves.get(number)
+    return caller.organisation.k_scores if wave is None else wave.k_scores
 
 
 ACTIONS: Mapping[str, ActionHandler] = {

@@ -118,9 +118,18 @@ def overview(caller: Caller) -> Card:
     body: Element = Table(w("surveys.caption"), header, rows) if rows else Text(w("empty.surveys"))
     return Card(
         title=w("surveys.title"),
-        elements=(body, Note(w("surveys.note")), Buttons(tuple(_buttons(caller, used)))),
+        elements=(
+            body,
+            Note(f"{w('surveys.note')} {_thresholds(caller)}"),
+            Buttons(tuple(_buttons(caller, used))),
+        ),
         fallback=w("surveys.fallback"),
     )
+
+
+def _thresholds(caller: Caller) -> str:
+    held = caller.organisation
+    return caller.words("surveys.thresholds.held", scores=held.k_scores, comments=held.k_comments)
 
 
 def _buttons(caller: Caller, used: list[Survey]) -> list[Button]:
@@ -130,7 +139,7 @@ def _buttons(caller: Caller, used: list[Survey]) -> list[Button]:
     return [
         *new,
         *owner,
-        Button(w("button.people"), Action("roster.show")),
+        Button(w("button.surveys.thresholds"), Action("surveys.thresholds")),
         Button(w("button.person"), Action("human.ask")),
     ]
 

@@ -122,3 +122,15 @@ class ServerLock:
 
     def close(self) -> None:
         self._lock.close()
+
+
+def holder_of(database: Path) -> str | None:
+    """Return the process number of the server that holds a database, or None where none does."""
+    path = database.with_suffix(".lock")
+    if not path.exists():
+        return None
+    lock = FileLock(path)
+    try:
+        return None if lock.try_acquire() else lock.holder()
+    finally:
+        lock.close()

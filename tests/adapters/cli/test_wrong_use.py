@@ -254,6 +254,22 @@ def test_reminders_are_blind_or_targeted_and_nothing_else(firm: Rapport, folder:
     assert firm("surveys", "reminders", "never").code == WRONG_USE
 
 
+def test_thresholds_go_up_once_asked_twice_and_never_down(firm: Rapport) -> None:
+    def held() -> dict[str, int]:
+        return dict(json.loads(firm("surveys", "thresholds", "--json").out))
+
+    before = held()
+    unsure = firm("surveys", "thresholds", "--scores", "7", typed="n\n")
+    silent = firm("surveys", "thresholds", "--scores", "7", "--json")
+    sure = firm("surveys", "thresholds", "--scores", "7", "--comments", "12", typed="y\n")
+    down = firm("surveys", "thresholds", "--scores", "5", "--yes")
+
+    assert before == {"scores": 5, "comments": 10}
+    assert (unsure.code, silent.code, sure.code, down.code) == (REFUSED, REFUSED, 0, REFUSED)
+    assert "7 for scores and 12 for comments were promised" in down.all
+    assert held() == {"scores": 7, "comments": 12}
+
+
 def test_a_backup_that_fails_leaves_nothing_behind_and_says_why(firm: Rapport, folder: Path) -> None:
     before = sorted(folder.iterdir())
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.cases import answers, waves
+from bot.cases import answers, thresholds, waves
 from bot.errors import KeyLost, Refused
 from bot.store import keys, vault
 from bot.store.tables import Delivery
@@ -349,6 +349,29 @@ def test_closing_leaves_figures_and_no_key_no_sheet_no_person(town):
     }
     assert shown["Support", "favourability"] == ("shown", 0.7, None)  # all of twelve: coarser, and no number
     assert shown["", "favourability"] == ("shown", 0.7, None)
+
+
+def test_a_raised_threshold_holds_from_the_next_wave_on(town):
+    people = town.has("Support", 12)
+    town.runs()
+    town.opens()
+    town.store.write(lambda unit: thresholds.raised(unit, "command", scores=9, comments=12))
+    for number, person in enumerate(people[:8]):
+        town.answers(person, job_satisfaction="5" if number < 5 else "2")
+    town.clock.move_to(FRIDAY)
+    town.closes()
+
+    wave = town.wave()
+    shown = {
+        (r.path, r.metric): r.state
+        for r in town.store.read(lambda unit: unit.readings.of_wave(wave.id))
+        if r.item == "job-satisfaction"
+    }
+    assert (wave.k_scores, shown["", "favourability"]) == (5, "shown")
+    town.clock.move_to(MONDAY + timedelta(weeks=4))
+    town.opens()
+    newest = town.store.read(lambda unit: unit.waves.recent(1)[0])
+    assert (newest.state, newest.k_scores, newest.k_comments) == ("open", 9, 12)
 
 
 def test_closing_twice_changes_nothing(town):
