@@ -3,10 +3,10 @@
 Run it with ``python -m tests.benchmarks slack_sending``. *Without limits* the fake runs in a process of its own
 and answers as fast as it can; the real drain claims, posts over HTTP and marks, with durable commits. Its limiter counts
 every message as always, but its minutes pass in no time; the baseline is the same without any limiter, so that the
-ratio is what the limiter costs. *By the limits* the limiter, the engine's own pace and the fake, with its published
-limits on, share a clock that is moved by hand, which the limiter's waits move: minutes take no time, and the rate is what
-went out by that clock after the first minute. *The roster* is read and taken over by the same kind of clock; its time is
-the processor's, the fake's share included, since they share a process.
+ratio is what the limiter costs. *By the limits* the limiter and the fake, with its published limits on, share a clock
+that is moved by hand, which the limiter's waits move: minutes take no time, and the rate is what went out by that clock
+after the first minute. *The roster* is read and taken over by the same kind of clock; its time is the processor's, the
+fake's share included, since they share a process.
 
 A message that is not accepted exactly once, an answer 429 after the first minute, a person who is not matched or a
 call beyond the limits ends the run with an error.
@@ -32,7 +32,6 @@ from adapters.engine.limits import Limits
 from adapters.slack import roster
 from adapters.slack.limiter import Limiter
 from adapters.slack.send import Connection, SlackPlatform
-from adapters.wiring import SLACK_RATE
 from bot.cases import roster as cases
 from bot.store.store import Store
 from bot.store.tables import Account
@@ -141,7 +140,7 @@ async def by_the_limits() -> Figure:
             staff.want(store, people, "wave.invite")
             platform = SlackPlatform(Connection(bot_token=slack.bot_token, api_url=slack.url), real)
             platform.web._limiter = by(real)
-            limits = Limits(rate=SLACK_RATE, turn_s=3600, lease=timedelta(hours=1))
+            limits = Limits(turn_s=3600, lease=timedelta(hours=1))
             drain = Drain(store=store, platform=platform, limits=limits, real=real, cards=staff.CARDS)
             while not staff.settled(store):
                 await drain.run(HERE)

@@ -27,7 +27,8 @@ from adapters.process import answer_quickly, give_memory_back
 from adapters.slack.app import PATH
 from adapters.slack.render import message, modal
 from adapters.slack.send import Connection, SlackPlatform
-from adapters.wiring import DISPATCH_THREADS, handler
+from adapters.wiring import handler
+from adapters.wiring.serving import DISPATCH_THREADS
 from bot import logs
 from bot.cases import answers, sheets
 from bot.store.unit import Unit
