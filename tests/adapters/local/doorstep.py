@@ -12,7 +12,7 @@ from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestServer
 
 from adapters.local import LocalPlatform, Preview
-from adapters.wiring import as_slack
+from adapters.page import as_slack
 from bot.talk.cards import Card
 from bot.talk.platform import Address, DeliveryId, Receipt
 from tests.adapters.local import fakes

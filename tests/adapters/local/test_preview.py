@@ -6,7 +6,7 @@ import pytest
 
 from adapters.local.behind import Preview
 from adapters.slack import render
-from adapters.wiring import as_slack
+from adapters.page import as_slack
 from bot.talk.cards import Card
 from tests.adapters.local import cards
 from tests.adapters.local.doorstep import Doorstep, address

@@ -77,8 +77,9 @@ def test_a_wanted_message_at_noon_goes_out() -> None:
 
 
 @given(ANYTHING)
-def test_in_rehearsal_nobody_but_a_tester_is_ever_sent_anything(known: Facts) -> None:
-    stranger = replace(known, rehearsal=True, tester=False)
+def test_in_rehearsal_nobody_but_a_tester_is_ever_sent_what_they_did_not_ask_for(known: Facts) -> None:
+    unasked = replace(known.purpose, asked=False)
+    stranger = replace(known, rehearsal=True, tester=False, purpose=unasked)
 
     assert isinstance(judge(stranger), Skip)
 
