@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from adapters.local.behind import Preview
-from adapters.slack import render
 from adapters.page import as_slack
+from adapters.slack import render
 from bot.talk.cards import Card
 from tests.adapters.local import cards
 from tests.adapters.local.doorstep import Doorstep, address
