@@ -54,6 +54,11 @@ class SlackHouse(House):
             "RAPPORT_SLACK_PACED": str(self.paced).lower(),
         }
 
+    @override
+    def ready(self) -> bool:
+        """Wait for the socket too: before it stands, whatever a person does fails in their client."""
+        return super().ready() and (self.mode == "http" or self.fake.reach.connected)
+
     def person(self, who: str) -> Person:
         return self.fake.person(slack_id(who))
 
