@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import assert_never
 
 from adapters.cli.console import say, show_json, show_table
 from adapters.cli.place import place
@@ -56,7 +57,7 @@ def _tasks(now: Standing, settings: Settings) -> Iterator[Task]:
     yield Task(YOU, now.made, "Make the organisation: rapport init")
     yield Task(
         ADMIN,
-        bool(settings.slack_bot_token.get_secret_value()),
+        bool(settings.slack_client_id or settings.slack_bot_token.get_secret_value()),
         "Create and install the app from the manifest (rapport manifest slack > slack.json); hand over its secrets",
     )
     yield Task(YOU, not lacking, f"Give Rapport its secrets: {', '.join(lacking) or 'all are set'}")
@@ -71,21 +72,30 @@ def _tasks(now: Standing, settings: Settings) -> Iterator[Task]:
     yield Task(f"{HR} and you", now.live, "Go live together: /rapport golive (after a rehearsal)")
 
 
+def _way(settings: Settings) -> preparation.Way:
+    """Return how Slack will be reached, which decides about the secrets that are needed."""
+    return "install" if settings.slack_client_id else settings.slack_mode
+
+
 def _lacking(settings: Settings) -> list[str]:
-    second = (
-        ("RAPPORT_SLACK_APP_TOKEN", settings.slack_app_token)
-        if settings.slack_mode == "socket"
-        else ("RAPPORT_SLACK_SIGNING_SECRET", settings.slack_signing_secret)
-    )
-    needed = (("RAPPORT_SLACK_BOT_TOKEN", settings.slack_bot_token), second)
-    return [name for name, value in needed if not value.get_secret_value()]
+    bot, signing = settings.slack_bot_token, settings.slack_signing_secret
+    match way := _way(settings):
+        case "socket":
+            needed = {"BOT_TOKEN": bot, "APP_TOKEN": settings.slack_app_token}
+        case "http":
+            needed = {"BOT_TOKEN": bot, "SIGNING_SECRET": signing}
+        case "install":
+            needed = {"CLIENT_SECRET": settings.slack_client_secret, "SIGNING_SECRET": signing}
+        case _:
+            assert_never(way)
+    return [f"RAPPORT_SLACK_{name}" for name, value in needed.items() if not value.get_secret_value()]
 
 
 def _letters(now: Standing, settings: Settings) -> dict[str, str]:
     from adapters.slack.manifest import SCOPES  # noqa: PLC0415 - as wiring does
 
     return {
-        ADMIN: preparation.to_slack_admin(now, [*SCOPES], socket=settings.slack_mode == "socket"),
+        ADMIN: preparation.to_slack_admin(now, [*SCOPES], _way(settings)),
         HR: preparation.to_hr(now),
         COUNCIL: preparation.to_council(now),
     }

@@ -1,6 +1,7 @@
 """The database: made, migrated, backed up, restored."""
 
 import contextlib
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,16 +20,27 @@ from bot.store.store import open_store
 
 def init(
     name: Annotated[str, typer.Option(prompt="Name of the organisation", help="As people know it.")],
-    locale: Annotated[str, typer.Option(help="Language and country, such as en-GB or de-DE.")] = "en-GB",
-    time_zone: Annotated[str, typer.Option(help="IANA time zone, such as Europe/Berlin.")] = "Europe/London",
-    currency: Annotated[str, typer.Option(help="Currency of reports, such as EUR.")] = "EUR",
-    formality: Annotated[str, typer.Option(help="German: du or sie.")] = "du",
+    locale: Annotated[str | None, typer.Option(help="Such as de-DE. [default: en-GB, or asked for]")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Such as Europe/Berlin. [default: Europe/London, or asked for]")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Of reports, such as CHF. [default: EUR, or asked for]")
+    ] = None,
+    formality: Annotated[
+        str | None, typer.Option(help="German: du or sie. [default: du, or asked for]")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Make the database and the organisation, and print the one-time code of its first owner."""
     where = place()
+    spoken = _given(locale, "Language and country", "en-GB")
     setup = installation.Setup(
-        name=name, locale=locale, time_zone=time_zone, currency=currency, formality=formality
+        name=name,
+        locale=spoken,
+        time_zone=_given(time_zone, "Time zone", "Europe/London"),
+        currency=_given(currency, "Currency of reports", "EUR"),
+        formality=_given(formality, "In German: du or sie", "du", asked=spoken.startswith("de")),
     )
     with told():
         installation.check(setup)
@@ -41,8 +53,15 @@ def init(
         return
     say(f"{name} is set up, in rehearsal: only testers that you name are written to.")
     say(f"One-time code of the first owner, valid for seven days: {code}")
-    say(f"The owner writes to Rapport: /claim {code}")
-    say("Next: rapport people import people.csv")
+    say(f"The owner writes to Rapport in the chat: claim {code}")
+    say("Next: rapport doctor --before says who must do what, and writes the messages to them.")
+
+
+def _given(option: str | None, question: str, default: str, *, asked: bool = True) -> str:
+    """Return what was given; where somebody sits at the terminal, ask for what was not."""
+    if option is not None:
+        return option
+    return str(typer.prompt(question, default=default)) if asked and sys.stdin.isatty() else default
 
 
 def migrate(json: Json = False, demo: Demo = False) -> None:

@@ -74,8 +74,8 @@ def _findings(where: Place, *, demo: bool) -> Iterator[Finding]:
 
 def _chat(chosen: Settings) -> Iterator[Finding]:
     """Check the chat platform, as far as one is configured; Slack is asked, and nothing is changed there."""
-    given = (chosen.slack_bot_token, chosen.slack_app_token, chosen.slack_signing_secret)
-    if not any(secret.get_secret_value() for secret in given):
+    secrets = (chosen.slack_bot_token, chosen.slack_app_token, chosen.slack_signing_secret)
+    if not (chosen.slack_client_id or any(secret.get_secret_value() for secret in secrets)):
         yield Finding("chat", "note", "No chat platform is configured yet; docs/slack.md says how.")
         return
     from adapters import wiring  # noqa: PLC0415 - a server's whole weight, only for who is about to serve

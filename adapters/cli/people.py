@@ -15,6 +15,7 @@ from bot.cases import (
     people_file,
     people_words,
     rehearsal,
+    roster,
 )
 from bot.cases.permissions import roles_of
 from bot.errors import Refused
@@ -63,8 +64,9 @@ def import_file(
         order = people.Import(file=read, on=on, actor="command", allow_many=allow_many)
         with counted("Applying") as step:
             _apply(store, order, step)
+        linked = roster.reconsider(store)
         if not json:
-            say("Applied.")
+            say("Applied." + (f" {linked} user(s) of the chat are linked to them." if linked else ""))
 
 
 @app.command("list")

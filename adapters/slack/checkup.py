@@ -41,6 +41,8 @@ MESSAGES_TAB = (
     "under Messages, switch on App Home → Messages Tab, and that people may write there, at api.slack.com/apps."
 )
 
+EACH_ITS_OWN = "Each workspace brings its own when the app is installed there. A token that is shut out stands under workspaces."
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -68,6 +70,8 @@ async def checked(
 
 
 async def _asked(connection: Connection, wire: Wire, explain: Explain, clock: Clock) -> list[Finding]:
+    if not connection.bot_token:
+        return [Finding("Slack token", "note", EACH_ITS_OWN)]
     web = Web(OneToken(connection.bot_token), wire, Limiter())
     answer = await _answer(web.ask("", "auth.test"))
     if not isinstance(answer, Answer):

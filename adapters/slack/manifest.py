@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from bot.talk.commands import BY_NAME, COMMANDS, EVERYBODY, UMBRELLA
+from bot.talk.commands import BY_NAME, COMMANDS, DECLARED, EVERYBODY
 from bot.talk.language import words
 
 Json = dict[str, Any]
@@ -35,9 +35,6 @@ SCOPES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What the bot may do in the workspace, the least that it needs, each with its reason. It asks for no user scopes."""
-
-DECLARED = (UMBRELLA, "roi-report")
-"""The slash commands that are declared: they are shared with every other app, and /feedback belongs to Slack itself."""
 
 SHORTCUT = "feedback"
 """The command behind the global shortcut, whose ``callback_id`` is its name."""

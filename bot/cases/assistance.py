@@ -22,8 +22,11 @@ def card(caller: Caller) -> Card:
     """Return the help card of one person."""
     w = caller.words
     roles = permissions.roles_of(caller.unit, caller.person, caller.unit.now.date())
+    platform = caller.source.platform
     facts = tuple(
-        Fact(command.usage, w(command.help_key)) for command in commands.COMMANDS if command.roles & roles
+        Fact(command.usage_on(platform), w(command.help_key))
+        for command in commands.COMMANDS
+        if command.roles & roles
     )
     return Card(
         title=w("help.title"),

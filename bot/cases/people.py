@@ -65,8 +65,8 @@ def apply(store: Store, order: Import, progress: Progress | None = None) -> Appl
     taken over completely changes nothing the second time.
     """
     found = store.read(lambda unit: _planned(unit, order), order.organisation)
-    if found.steps:
-        store.write(lambda unit: _note(unit, order, found.diff), order.organisation)
+    if found.steps or found.identified:
+        store.write(lambda unit: _begin(unit, order, found), order.organisation)
     done = units = 0
     for chunk in _chunks(found.steps, bool(order.on_join)):
         store.write(lambda unit, chunk=chunk: _carry_out(unit, chunk, order), order.organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
@@ -93,9 +93,10 @@ def _planned(unit: Unit, order: Import) -> Plan:
     return found
 
 
-def _note(unit: Unit, order: Import, found: Diff) -> None:
-    """Write down that an import begins, and from when on older files are too old."""
-    counts = {kind: part.n for kind, part in found.parts.items()}
+def _begin(unit: Unit, order: Import, found: Plan) -> None:
+    """Write down that an import begins, and from when on older files are too old; give HR's ids to whom they are for."""
+    counts = {kind: part.n for kind, part in found.diff.parts.items()}
+    unit.personnel.rename(found.identified)
     unit.audit.record(unit.now, order.actor, "people.imported", f"people:{order.on}", counts)
     unit.settings.put(LAST_IMPORT, order.on.isoformat(), unit.now)
 

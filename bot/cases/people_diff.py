@@ -1,7 +1,8 @@
 """What a people file would change, said before anything is changed."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.cases.people_entries import Entry, PeopleFile, Problem, Problems
@@ -13,7 +14,7 @@ MOST_SAMPLES = 5
 MOST_GONE = 0.10
 """More than this share of the employed people missing from a file looks like the wrong file."""
 
-KINDS = ("join", "former", "rehire", "return", "leave", "vanish", "withdraw", "move")
+KINDS = ("identify", "join", "former", "rehire", "return", "leave", "vanish", "withdraw", "move")
 FIELDS = (
     "name",
     "email",
@@ -93,10 +94,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A diff, and the steps that make it so: newcomers first, each after the manager, then everybody else."""
+    """A diff, and the steps that make it so: newcomers first, each after the manager, then everybody else.
+
+    ``identified`` comes before them: people who were taken from a chat, by the id they had, and HR's id for them.
+    """
 
     diff: Diff
     steps: Sequence[Step]
+    identified: Mapping[str, str] = field(default_factory=dict)
 
 
 def diff(unit: Unit, file: PeopleFile, on: date) -> Diff:
@@ -107,8 +112,12 @@ def diff(unit: Unit, file: PeopleFile, on: date) -> Diff:
 def plan(unit: Unit, file: PeopleFile, on: date) -> Plan:
     """Compare a file with all that is recorded."""
     numbers, records = unit.personnel.numbers(), unit.personnel.records()
+    identified = _identified(unit, file, numbers, records, on)
+    numbers = {identified.get(external, external): number for external, number in numbers.items()}
     provisional = {entry.external: -row for row, entry in enumerate(file.entries, start=1)} | numbers
     comparison = _Comparison(records, on)
+    for before, after in identified.items():
+        comparison.identify(records[numbers[after]].name, before, after)
     for entry in file.entries:
         number = provisional[entry.external]
         comparison.entry(number, entry, provisional.get(entry.manager))
@@ -116,7 +125,39 @@ def plan(unit: Unit, file: PeopleFile, on: date) -> Plan:
     for external, number in numbers.items():
         if external not in present and (file.complete or external in file.leaving):
             comparison.absent(number, external)
-    return comparison.finish(len(file.entries))
+    found = comparison.finish(len(file.entries))
+    return replace(found, identified=identified)
+
+
+def _identified(
+    unit: Unit, file: PeopleFile, numbers: Mapping[str, int], records: Mapping[int, Record], on: date
+) -> dict[str, str]:
+    """Find who was taken from a chat and is in the file under HR's id, told by the address that only they have.
+
+    Without this whoever set Rapport up before there was a file would count as having left with the first one.
+    """
+    if not file.complete:
+        return {}
+    listed = {entry.external for entry in file.entries}
+    fresh = [entry for entry in file.entries if entry.email and entry.external not in numbers]
+    uses = Counter(entry.email.casefold() for entry in fresh)
+    ids = {entry.email.casefold(): entry.external for entry in fresh if uses[entry.email.casefold()] == 1}
+    found: dict[str, str] = {}
+    for external in from_chat(unit, numbers, records, on):
+        email = records[numbers[external]].email.casefold()
+        if external not in listed and email in ids:
+            found[external] = ids.pop(email)
+    return found
+
+
+def from_chat(unit: Unit, numbers: Mapping[str, int], records: Mapping[int, Record], on: date) -> list[str]:
+    """Return who at work was taken from a chat: known there by address, or by platform and user."""
+    platforms = {workspace.platform for workspace in unit.workspaces.all()}
+
+    def taken(external: str, record: Record) -> bool:
+        return record.employed(on) and (external == record.email or external.partition(":")[0] in platforms)
+
+    return [external for external, number in numbers.items() if taken(external, records[number])]
 
 
 class _Comparison:
@@ -140,6 +181,9 @@ class _Comparison:
     def absent(self, number: int, external: str) -> None:
         before = self.records[number]
         self._take(Change(number, external, before, gone(before, self.on)), None)
+
+    def identify(self, name: str, before: str, after: str) -> None:
+        self.parts.setdefault("identify", Part()).add(Sample(after, name, before, after))
 
     def _take(self, change: Change, entry: Entry | None) -> None:
         if change.writes == 0:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from bot.cases.installation import left, owners_here
 from bot.store.tables import Organisation
@@ -14,6 +15,9 @@ K_SCORES, K_COMMENTS = 5, 10
 """What an organisation that is not made yet will begin with."""
 
 MOST_NOTED = 80
+
+Way = Literal["socket", "http", "install"]
+"""How Slack is reached: by a connection of ours, at our address, or there and installed from our own page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +79,13 @@ def _has_contact(unit: Unit, organisation: Organisation) -> bool:
 # --- letters ----------------------------------------------------------------------------------------------
 
 
-def to_slack_admin(now: Standing, scopes: Sequence[str], *, socket: bool) -> str:
+def to_slack_admin(now: Standing, scopes: Sequence[str], way: Way) -> str:
     """Ask whoever administers Slack for the app and its secrets."""
     w = now.words
     return _letter(
         w("letter.slack.1", organisation=_name(now)),
         w("letter.slack.2"),
-        w("letter.slack.3.socket" if socket else "letter.slack.3.http"),
+        w(f"letter.slack.3.{way}"),
         w("letter.slack.4", scopes=w.join(scopes)),
     )
 

@@ -27,6 +27,9 @@ FEW_GONE = 5
 
 LAST = "roster.last:"
 
+EVERYBODY = 1_000_000
+"""More users than any chat has."""
+
 BEFORE = timedelta(days=14)
 """A chat knows no start dates. Whoever is taken from it counts as here for so long: no newcomer to be welcomed, and
 old enough here to be asked."""
@@ -93,6 +96,31 @@ def take(
     taken = Taken(len(seen), counts["known"], counts["linked"], counts["learned"], gone, doubted, conflicts)
     store.write(lambda unit: _remember(unit, found.id, taken), organisation)
     return taken
+
+
+def reconsider(store: Store, organisation: int = 1) -> int:
+    """Look at the strangers of every chat again, because HR's file has changed; return how many are somebody now."""
+    numbers = store.read(lambda unit: [row.id for row in unit.workspaces.active()], organisation)
+    linked = 0
+    for number in numbers:
+        seen = store.read(lambda unit, number=number: _undecided(unit, number), organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
+        shared = _shared(seen)
+        for chunk in _chunks(seen):
+            linked += store.write(
+                lambda unit, number=number, chunk=chunk, shared=shared: _meet(unit, number, chunk, shared),  # type: ignore[misc]  # as above
+                organisation,
+            )["linked"]
+    return linked
+
+
+def _undecided(unit: Unit, workspace_id: int) -> list[Seen]:
+    """Return the strangers whom HR has not left out, as the chat described them last."""
+    rows = (row for why in CONFLICTS for row in unit.strangers.because(why, EVERYBODY))
+    return [
+        Seen(row.user, row.name, row.email, row.locale, row.time_zone)
+        for row in rows
+        if row.workspace_id == workspace_id
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,6 @@ from surveys.formats import FreeText
 
 LONGEST_DEPARTMENT = 80
 ORDER = "roster.order"
-EVERYBODY = 1_000_000
-"""More users than any chat has."""
 
 log = get_logger()
 
@@ -161,7 +159,7 @@ def crew(unit: Unit, path: str) -> Crew:
 
     Who came from a chat and has no account any more counts as having left; who is in HR's file never does.
     """
-    strangers = _named(unit, unit.strangers.because(roster.UNKNOWN, EVERYBODY))
+    strangers = _named(unit, unit.strangers.because(roster.UNKNOWN, roster.EVERYBODY))
     numbers, records = unit.personnel.numbers(), unit.personnel.records()
     of = {number: external for external, number in numbers.items()}
     day = people.today(unit)
@@ -175,9 +173,8 @@ def crew(unit: Unit, path: str) -> Crew:
         _entry(external, row, records.get(numbers.get(external, 0)), path, unit)
         for external, row in strangers.items()
     ]
-    leaving = {
-        of[number] for number in unit.accounts.silent() if _from_chat(unit, of[number], records[number], day)
-    }
+    silent = {of[number] for number in unit.accounts.silent()}
+    leaving = silent.intersection(people_diff.from_chat(unit, numbers, records, day))
     file = PeopleFile((*fresh, *unplaced), complete=False, leaving=frozenset(leaving - set(strangers)))
     return Crew(file, strangers)
 
@@ -191,12 +188,6 @@ def _named(unit: Unit, rows: Sequence[Stranger]) -> dict[str, Stranger]:
 def _external(row: Stranger, platform: str) -> str:
     short = row.email and len(row.email) <= people_fields.LONGEST_ID
     return row.email if short else f"{platform}:{row.user}"[: people_fields.LONGEST_ID]
-
-
-def _from_chat(unit: Unit, external: str, record: Record, day: date) -> bool:
-    """Say whether somebody at work was taken from a chat: known by their address, or by platform and user."""
-    platforms = {workspace.platform for workspace in unit.workspaces.all()}
-    return record.employed(day) and (external == record.email or external.partition(":")[0] in platforms)
 
 
 def _entry(external: str, row: Stranger, before: Record | None, path: str, unit: Unit) -> Entry:

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from bot.cases import people, people_diff, people_file
+from bot.cases import people, people_diff, people_file, roster
 from bot.cases.context import words_of
 from bot.cases.messages import say
 from bot.cases.people_diff import Diff
@@ -259,7 +259,9 @@ def _take_over(
     except Refused as refused:
         log.warning("people.order_refused", reason=refused.key.replace("_", "-"))
         return 0, {"what": "refused"}
-    return sum(part.n for part in found.diff.parts.values()), {"what": "done", "rows": found.diff.rows}
+    linked = roster.reconsider(store, organisation)
+    told = {"what": "done", "rows": found.diff.rows, "linked": linked}
+    return sum(part.n for part in found.diff.parts.values()), told
 
 
 def _counts(diff: Diff) -> dict[str, int]:

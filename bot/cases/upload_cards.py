@@ -105,8 +105,7 @@ def sent(to: Recipient, delivery: Delivery) -> Card | None:
             found = upload.waiting(to.unit, to.person.id, delivery.ref)
             return None if found is None else shown(to, found, again=bool(delivery.args.get("again")))
         case "done":
-            title, body = to.words("upload.done.title"), to.words("upload.done.body", n=delivery.args["rows"])
-            return _told(to, title, body)
+            return _done(to, delivery)
         case "gone":
             return _told(to, to.words("upload.gone.title"), to.words("upload.gone.body"), _again(to.words))
         case _:
@@ -116,6 +115,14 @@ def sent(to: Recipient, delivery: Delivery) -> Card | None:
 
 
 CARDS: Mapping[str, CardBuilder] = {upload.PURPOSE: sent}
+
+
+def _done(to: Recipient, delivery: Delivery) -> Card:
+    """Say that it is done, and how many users of the chat are somebody now."""
+    w, linked = to.words, delivery.args["linked"]
+    more = [w("upload.done.linked", n=linked)] if linked else []
+    body = " ".join([w("upload.done.body", n=delivery.args["rows"]), *more])
+    return _told(to, w("upload.done.title"), body)
 
 
 def shown(to: Recipient, found: Upload, *, again: bool = False) -> Card:

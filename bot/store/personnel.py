@@ -176,6 +176,12 @@ class Personnel:
 
     # --- writing ------------------------------------------------------------------------------------------
 
+    def rename(self, externals: Mapping[str, str]) -> None:
+        """Give people another id, by the one they had; whoever is not there any more is left out."""
+        own = and_(PERSON.c.organisation_id == self.organisation_id, PERSON.c.external == bindparam("before"))
+        rows = [{"before": before, "after": after} for before, after in externals.items()]
+        self._run(update(PERSON).where(own).values(external=bindparam("after")), rows)
+
     def _people(self, changes: Sequence[Change], *, new: bool) -> None:
         if new:
             rows = [

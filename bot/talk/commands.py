@@ -35,14 +35,32 @@ class Command:
     roles: frozenset[Role]
     example: str
     aliases: tuple[str, ...] = ()
+    one_word: bool = False
+    """What follows the name is a single word; a longer text that begins like the command is a message."""
 
     @property
     def takes_text(self) -> bool:
         """Whether something may follow the name."""
         return " " in self.usage
 
+    def usage_on(self, platform: str) -> str:
+        """Return how it is typed on a platform: where slash commands are shared, with our own name in front."""
+        ours = platform not in SHARED or self.name in DECLARED
+        return self.usage if ours else f"/{UMBRELLA} {self.usage.removeprefix('/')}"
+
+    def may_be_meant(self, rest: str) -> bool:
+        """Whether the name, typed without a slash and followed by ``rest``, is the command."""
+        fits = self.takes_text and not (self.one_word and len(rest.split()) > 1)
+        return not rest or fits
+
 
 UMBRELLA = "rapport"
+
+DECLARED = (UMBRELLA, "roi-report")
+"""What is declared as a slash command of its own where these are shared with every other app."""
+
+SHARED = frozenset({"slack"})
+"""Platforms where another app, or the platform itself, may own a slash command: Slack's /feedback goes to Slack."""
 
 EVERYBODY = frozenset({Role.EMPLOYEE})
 LEADERS = frozenset({Role.MANAGER, Role.HR_ADMIN})
@@ -51,10 +69,15 @@ GOING_LIVE = frozenset({Role.HR_ADMIN, Role.OWNER})
 
 
 def _command(
-    name: str, roles: frozenset[Role], *aliases: str, argument: str = "", example: str = ""
+    name: str,
+    roles: frozenset[Role],
+    *aliases: str,
+    argument: str = "",
+    example: str = "",
+    one_word: bool = False,
 ) -> Command:
     usage = f"/{name} [{argument}]" if argument else f"/{name}"
-    return Command(name, usage, f"help.command.{name}", roles, example or f"/{name}", aliases)
+    return Command(name, usage, f"help.command.{name}", roles, example or f"/{name}", aliases, one_word)
 
 
 COMMANDS = (
@@ -65,7 +88,7 @@ COMMANDS = (
     _command("pause", EVERYBODY, "pausieren"),
     _command("human", EVERYBODY, "person", "mensch"),
     _command("settings", EVERYBODY, "einstellungen"),
-    _command("claim", EVERYBODY, example="/claim ABCDE-FGHJK"),
+    _command("claim", EVERYBODY, argument="code", example="/claim ABCDE-FGHJK", one_word=True),
     _command("results", LEADERS, "ergebnisse", argument="department", example="/results Support"),
     _command(
         "roi-report",
@@ -103,8 +126,8 @@ def parse(text: str) -> tuple[str, str]:
         inner, head, rest = _split(rest)
         slashed = slashed or inner
     name, rest = _find(head, rest)
-    alone = not rest or (name != "" and BY_NAME[name].takes_text)
-    return (name, rest) if slashed or alone else ("", "")
+    meant = name != "" and BY_NAME[name].may_be_meant(rest)
+    return (name, rest) if slashed or meant else ("", "")
 
 
 def attempted(text: str) -> str:

@@ -100,6 +100,28 @@ def test_the_message_to_the_admin_names_every_permission_and_the_secrets_of_the_
     assert "Signing Secret".casefold() in http["Slack admin"].casefold()
 
 
+def test_where_workspaces_install_the_app_themselves_no_token_is_missed_and_other_secrets_are_asked_for(
+    firm: Rapport, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAPPORT_SLACK_BOT_TOKEN")
+    for name, value in (
+        ("CLIENT_ID", slack.client_id),
+        ("CLIENT_SECRET", slack.client_secret),
+        ("MODE", "http"),
+    ):
+        monkeypatch.setenv(f"RAPPORT_SLACK_{name}", value)
+    monkeypatch.setenv("RAPPORT_PUBLIC_URL", "https://r.example.org")
+
+    said, (tasks, messages) = firm("doctor"), before(firm)
+
+    assert said.code == 0
+    assert "Each workspace brings its own" in said.all
+    assert tasks["Give Rapport its secrets: all are set"]
+    assert "client secret" in messages["Slack admin"]
+    assert "xoxb-" not in messages["Slack admin"]
+    assert slack.client_secret not in said.all
+
+
 @pytest.mark.parametrize(
     ("formality", "says", "never"),
     [("du", "Bitte lege unter", "Bitte legen Sie"), ("sie", "Bitte legen Sie unter", "Bitte lege unter")],

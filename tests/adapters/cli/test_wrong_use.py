@@ -72,7 +72,7 @@ def test_an_organisation_is_set_up_in_an_empty_folder_and_only_once(rapport: Rap
     first, second = rapport("init", "--name", "Firma"), rapport("init", "--name", "Firma")
 
     assert first.code == 0
-    assert "/claim" in first.out
+    assert "claim " in first.out
     assert (second.code, "already has an organisation" in second.all) == (REFUSED, True)
     assert (folder / "var" / "rapport.db").exists()
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from adapters.slack import limits
-from adapters.slack.manifest import DECLARED, EVENTS, SCOPES, SHORTCUT, Mode, manifest
+from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUT, Mode, manifest
 from bot.commands import COMMANDS as BOUND
-from bot.talk.commands import BY_NAME, COMMANDS, EVERYBODY, UMBRELLA, Role, commands_for, parse
+from bot.talk.commands import BY_NAME, COMMANDS, DECLARED, EVERYBODY, UMBRELLA, Role, commands_for, parse
 from bot.talk.language import languages, words
 
 Json = dict[str, Any]

@@ -556,3 +556,68 @@ def test_the_tables_are_really_filled(store: Store):
     for table in (Person, Placement, Headship, Separation):
         assert len(found[table.__name__.lower()]) == 1
     assert found[Account.__name__.lower()] == []
+
+
+# --- who came from a chat ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owner(store: Store) -> int:
+    """Who set Rapport up in the chat before there was a file, known by address, with an account and roles."""
+
+    def work(unit: Unit) -> int:
+        workspace = unit.organisations.connect("slack", "T1")
+        person = Person(
+            organisation_id=1,
+            id=unit.number("person"),
+            external="ana@b.example",
+            name="Ana",
+            email="ana@b.example",
+            starts_on=TODAY - timedelta(days=14),
+        )
+        unit.people.add(person)
+        unit.people.grant(person.id, "owner", unit.now)
+        unit.accounts.link(person.id, workspace.id, "U1")
+        return person.id
+
+    return store.write(work)
+
+
+def test_who_came_from_the_chat_is_found_in_hrs_file_by_address_and_stays_who_they_are(
+    store: Store, owner: int
+) -> None:
+    rows = [row("100", "People", email="Ana@B.example"), row("101", manager="100")]
+
+    found = take_over(store, rows)
+
+    person = store.read(lambda unit: unit.people.by_external("100"))
+    assert person is not None
+    assert (person.id, person.ends_on) == (owner, None)
+    assert store.read(lambda unit: unit.people.grants(owner)) == {"owner"}
+    assert store.read(lambda unit: unit.people.by_external("ana@b.example")) is None
+    assert (found.count("identify"), found.count("vanish"), found.count("join")) == (1, 0, 1)
+    assert not found.too_many_gone
+    assert "1 person taken from the chat gets HR's id." in people_words.diff_lines(WORDS, found)
+    assert take_over(store, rows).empty
+
+
+def test_an_address_that_two_rows_have_tells_nobody(store: Store, owner: int) -> None:
+    former = row("100", start="2019-01-01", email="ana@b.example", end_date="2019-06-30", end_reason="other")
+
+    found = diff(store, [former, row("101", email="ana@b.example")])
+
+    assert (found.count("identify"), found.count("vanish")) == (0, 1)
+
+
+def test_hrs_own_ids_are_never_exchanged_by_address(store: Store) -> None:
+    take_over(store, [row("1", email="bo@b.example"), row("2")])
+
+    found = diff(store, [row("9", email="bo@b.example"), row("2")])
+
+    assert (found.count("identify"), found.count("vanish"), found.count("join")) == (0, 1, 1)
+
+
+def test_who_keeps_the_chats_id_in_the_file_is_not_renamed(store: Store, owner: int) -> None:
+    found = take_over(store, [row("ana@b.example", email="ana@b.example"), row("2")])
+
+    assert (found.count("identify"), found.count("vanish")) == (0, 0)

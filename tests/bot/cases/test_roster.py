@@ -344,3 +344,31 @@ def test_five_thousand_people_take_a_few_seconds(team: Store):
     assert (first.linked, again.known) == (5000, 5000)
     assert first.conflicts == {"unknown": 100}
     assert spent < 20
+
+
+# --- when HR's file has changed ---------------------------------------------------------------------------
+
+
+def test_strangers_are_looked_at_again_without_the_chat_being_asked(team: Store):
+    taken(team, [user(1), user(2), user(3)])
+    hired(team, someone(1), someone(2))
+
+    assert roster.reconsider(team) == 2
+    assert accounts(team) == {"U1": 1, "U2": 2}
+    assert why(team, 3) == "unknown"
+    person = team.read(lambda unit: unit.people.get(1))
+    assert person is not None
+    assert (person.seen_locale, person.seen_zone) == ("de-DE", "Europe/Berlin")
+    before = contents(team)
+    assert roster.reconsider(team) == 0
+    assert contents(team) == before
+
+
+def test_looking_again_guesses_no_more_than_the_first_look(team: Store):
+    taken(team, [user(1), user(2, email="p1@b.example"), user(3), user(4)])
+    team.write(lambda unit: setattr(unit.strangers.get(1, "U4"), "why", roster.LEFT_OUT))
+    hired(team, someone(1), someone(3), someone(4), someone(5, email="p3@b.example"))
+
+    assert roster.reconsider(team) == 0
+    assert accounts(team) == {}
+    assert [why(team, n) for n in (1, 2, 3, 4)] == ["twice", "twice", "several", "left_out"]

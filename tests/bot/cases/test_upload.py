@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases import delivery, upload
+from bot.cases import delivery, roster, upload
 from bot.cases.delivery import Send
 from bot.errors import Refused
 from bot.store.states import Lease
 from bot.store.store import Store
 from bot.talk.cards import Action, Buttons, Card
-from bot.talk.events import Invalid, Nothing, OpenForm
+from bot.talk.events import Invalid, Nothing, OpenForm, Profile
 from tests.bot.cases.test_people import Row, as_bytes, row
 from tests.bot.cases.welcoming import Company, faults, offered, shown, text
 from tests.fakes import FakeClock
@@ -242,6 +242,22 @@ def test_a_yes_takes_the_file_over_and_says_so(company):
     assert company.the_card("people.upload", HR).title == "People taken over"
     assert upload.carry_out(company.store) == 0
     assert company.refused(HR, offered(card)["Apply this"]) == "refused.upload.gone"
+
+
+def test_whoever_the_file_tells_of_is_linked_at_once_to_their_user_of_the_chat(company):
+    for user in ("U7", "U8"):
+        profile = Profile(user, "Somebody", f"{user.lower()}@b.example")
+        company.store.write(lambda unit, profile=profile: roster.met(unit, 1, profile))
+    card = sends(company, known(row("n1", email="u7@b.example")))
+
+    company.tap(HR, card, "Apply this")
+    upload.carry_out(company.store)
+
+    found = company.store.read(lambda unit: unit.accounts.find(1, "U7"))
+    assert found is not None
+    assert found.active
+    assert company.store.read(lambda unit: unit.strangers.users(1)) == {"U8"}
+    assert "1 user of the chat is linked" in text(company.the_card("people.upload", HR))
 
 
 def test_a_no_forgets_the_file(company):

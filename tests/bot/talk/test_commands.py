@@ -2,7 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.talk.commands import BY_NAME, COMMANDS, Command, Role, attempted, commands_for, nearest, parse
+from bot.talk.commands import (
+    BY_NAME,
+    COMMANDS,
+    DECLARED,
+    Command,
+    Role,
+    attempted,
+    commands_for,
+    nearest,
+    parse,
+)
 from bot.talk.language import words
 
 
@@ -42,6 +52,7 @@ def test_names_and_aliases_are_unique():
         ("/rapport Feedback too  loud here", ("feedback", "too  loud here")),
         ("/rapport roi report Support", ("roi-report", "Support")),
         ("results", ("results", "")),
+        ("claim CF7DD-YRX4Y", ("claim", "CF7DD-YRX4Y")),
     ],
 )
 def test_a_command_is_understood_however_it_is_typed(text: str, meant: tuple[str, str]):
@@ -59,6 +70,7 @@ def test_a_command_is_understood_however_it_is_typed(text: str, meant: tuple[str
         "Pause is too short",
         "rapport pause is short",
         "human kindness",
+        "claim my expenses",
         "\u200b",
     ],
 )
@@ -119,3 +131,14 @@ def test_a_slash_and_a_name_always_mean_that_command(rest: str, command: Command
 def test_a_megabyte_is_parsed_without_harm():
     assert parse("/" + "x" * 1_000_000)[0] == ""
     assert len(attempted("/" + "x" * 1_000_000)) <= 200
+
+
+def test_where_slash_commands_are_shared_each_is_named_with_our_own_in_front():
+    named = {command.name: command.usage_on("slack") for command in COMMANDS}
+
+    assert named["feedback"] == "/rapport feedback"
+    assert named["claim"] == "/rapport claim [code]"
+    assert named["roi-report"] == "/roi-report [department]"
+    assert all(usage.split()[0].removeprefix("/") in DECLARED for usage in named.values())
+    assert all(command.usage_on("local") == command.usage for command in COMMANDS)
+    assert all(parse(usage.partition(" [")[0])[0] == name for name, usage in named.items())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.talk.commands import BY_NAME, DECLARED
 from bot.talk.language import LOCALES, PLACEHOLDER, catalogue, languages
 
 OURS = ("en", "de", "de-formal")
@@ -223,3 +224,11 @@ def test_the_lint_finds_du_and_what_is_told_to_a_du(text: str, informal: bool):
 )
 def test_the_lint_finds_what_it_looks_for(pattern: str, text: str):
     assert re.search(pattern, text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_sentence_tells_anybody_to_type_a_command_that_belongs_to_somebody_else(language: str):
+    """On Slack /feedback is Slack's own, and /people may be any other app's."""
+    others = "|".join(re.escape(name) for name in BY_NAME if name not in DECLARED)
+
+    assert not found(rf"(?<![\w/])/({others}|\{{nearest)", language)
