@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Text
 from bot.talk.events import ButtonPressed
@@ -251,6 +251,21 @@ def test_what_cannot_be_previewed_is_drawn_as_ours(opened: Opener):
     local.look("Slack")
 
     expect(local.card("Support, since ticket routing").locator(".card")).to_be_visible()
+
+
+def test_a_look_is_worn_only_once_the_messages_are_drawn_in_it(opened: Opener):
+    local = opened(LENA, look="")
+    held: list[Route] = []
+    local.page.route("**/preview?**", lambda route: held.append(route))  # noqa: PLW0108 - it takes no builtin
+
+    with local.page.expect_request("**/preview?**"):
+        local.page.get_by_role("radio", name="Slack", exact=True).check()
+
+    assert local.page.locator("body").get_attribute("data-look") == "rapport"
+    for route in held:
+        route.continue_()
+    expect(local.page.locator('body[data-look="slack"]')).to_be_visible()
+    expect(local.newest).to_contain_class("slack")
 
 
 # --- what is pressed, picked and shown ----------------------------------------------------------------------

@@ -6,14 +6,15 @@ const KEY = "rapport.look";
 const OURS = "rapport";
 
 export class Look {
-  // `change` is called once another look is chosen.
+  // `change` is called once another look is chosen, and draws everything in it.
   constructor(change) {
     this.name = OURS;
     this.shown = new Map();
-    $("look").addEventListener("change", ({ target }) => {
+    $("look").addEventListener("change", async ({ target }) => {
       sessionStorage.setItem(KEY, target.value);
-      this.be(target.value);
-      change();
+      this.choose(target.value);
+      await change();
+      this.wear();
     });
   }
 
@@ -22,15 +23,18 @@ export class Look {
     this.shown.clear();
     $("look").hidden = !platforms.length;
     const kept = sessionStorage.getItem(KEY);
-    this.be(platforms.includes(kept) ? kept : OURS);
+    this.choose(platforms.includes(kept) ? kept : OURS);
+    this.wear();
   }
 
-  be(name) {
+  choose(name) {
     this.name = name;
     $("look").querySelector(`[value="${name}"]`).checked = true;
     $("borrowed").hidden = !this.borrowed;
-    document.body.dataset.look = name;
   }
+
+  // The page around changes with what it shows, not before.
+  wear() { document.body.dataset.look = this.name; }
 
   get borrowed() { return this.name !== OURS; }
 
