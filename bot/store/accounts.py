@@ -2,14 +2,25 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from bot.store.tables import Account, Person, Workspace
+from bot.store.tables import Account, Organisation, Person, Separation, Workspace
 
+_LAST_DAY = (
+    select(func.max(Separation.on))
+    .where(
+        col(Separation.organisation_id) == col(Person.organisation_id),
+        col(Separation.person_id) == col(Person.id),
+    )
+    .correlate(Person)
+    .scalar_subquery()
+)
 _WHO = (
-    select(Person)
+    select(Person, Organisation, _LAST_DAY)
+    .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
     .join(
         Account,
         (col(Account.organisation_id) == col(Person.organisation_id))
@@ -32,6 +43,15 @@ _WHO = (
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, for whom they work, and their last day by a recorded separation."""
+
+    person: Person
+    organisation: Organisation
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Accounts:
     """Which user of which workspace is which person."""
 
@@ -41,7 +61,7 @@ class Accounts:
     def find(self, workspace_id: int, user: str) -> Account | None:
         return self.session.get(Account, (self.organisation_id, workspace_id, user))
 
-    def person(self, platform: str, workspace: str, user: str) -> Person | None:
+    def acting(self, platform: str, workspace: str, user: str) -> Acting | None:
         """Return whose active account this is, workspace and user as the platform calls them."""
         who = {
             "organisation": self.organisation_id,
@@ -49,7 +69,8 @@ class Accounts:
             "workspace": workspace,
             "user": user,
         }
-        return self.session.exec(_WHO, params=who).first()
+        found = self.session.exec(_WHO, params=who).first()
+        return Acting(*found) if found else None
 
     def reachable(self) -> frozenset[int]:
         """Return who has an active account."""

@@ -39,12 +39,13 @@ from bot.store.workspaces import Workspaces
 
 T = TypeVar("T")
 
-_WHOSE = select(Workspace.organisation_id).where(
-    col(Workspace.platform) == bindparam("platform"),
-    col(Workspace.external) == bindparam("workspace"),
-    col(Workspace.active).is_(True),
+_WORKSPACES = Workspace.metadata.tables["workspace"]
+_WHOSE = select(_WORKSPACES.c.organisation_id).where(
+    _WORKSPACES.c.platform == bindparam("platform"),
+    _WORKSPACES.c.external == bindparam("workspace"),
+    _WORKSPACES.c.active.is_(True),
 )
-"""Asked at every event, so it is put together once."""
+"""Asked at every event, so it is put together once, and past the object mapper."""
 
 
 class Unit:
@@ -193,6 +194,16 @@ class Store:
         self._refuse_inside()
         return self._backend.write(lambda session: self._work_on(session, work, organisation))
 
+    def write_for(self, platform: str, workspace: str, work: Callable[[Unit], T]) -> T | None:
+        """Do ``work`` as ``write`` does, for whoever connected a workspace; None: nobody did, and nothing is done."""
+
+        def find(session: Session) -> T | None:
+            organisation = _whose(session, platform, workspace)
+            return None if organisation is None else self._work_on(session, work, organisation)
+
+        self._refuse_inside()
+        return self._backend.write(find)
+
     def read(self, work: Callable[[Unit], T], organisation: int = 1) -> T:
         """Do ``work`` on one unchanging view of the database; it cannot write."""
         self._refuse_inside()
@@ -207,8 +218,7 @@ class Store:
     def organisation_of(self, platform: str, workspace: str) -> int | None:
         """Return whose workspace this is, as the platform calls it; None: nobody connected it."""
         self._refuse_inside()
-        which = {"platform": platform, "workspace": workspace}
-        return self._backend.read(lambda session: session.exec(_WHOSE, params=which).first())
+        return self._backend.read(lambda session: _whose(session, platform, workspace))
 
     def truncate_wal(self) -> bool:
         """Empty the write-ahead log, so that deleted rows leave it too.
@@ -234,3 +244,10 @@ class Store:
             raise RuntimeError(
                 "A unit of work may not start another one: it would wait for itself. Use the unit at hand."
             )
+
+
+def _whose(session: Session, platform: str, workspace: str) -> int | None:
+    number: int | None = (
+        session.connection().execute(_WHOSE, {"platform": platform, "workspace": workspace}).scalar()
+    )
+    return number

@@ -32,10 +32,10 @@ def hired(store: Store) -> Store:
 def test_an_active_account_of_that_workspace_is_its_persons(
     hired: Store, platform: str, workspace: str, user: str, person: int | None
 ) -> None:
-    found = hired.read(lambda unit: unit.accounts.person(platform, workspace, user))
+    found = hired.read(lambda unit: unit.accounts.acting(platform, workspace, user))
 
-    assert (found.id if found else None) == person
+    assert (found.person.id if found else None) == person
 
 
 def test_an_account_of_another_organisation_is_nobodys(hired: Store) -> None:
-    assert hired.read(lambda unit: unit.accounts.person("fake", "T1", "U1"), organisation=2) is None
+    assert hired.read(lambda unit: unit.accounts.acting("fake", "T1", "U1"), organisation=2) is None
