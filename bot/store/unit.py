@@ -17,6 +17,7 @@ from bot.store.audit import AuditLog
 from bot.store.counters import next_number
 from bot.store.drawer import Drawer
 from bot.store.enrolments import Enrolments
+from bot.store.fieldings import Fieldings
 from bot.store.footprint import Footprint
 from bot.store.inbox import Inbox
 from bot.store.install_codes import InstallCodes
@@ -137,6 +138,10 @@ class Unit:
     @cached_property
     def waves(self) -> Waves:
         return Waves(self.session, self.organisation_id)
+
+    @cached_property
+    def fieldings(self) -> Fieldings:
+        return Fieldings(self.session, self.organisation_id)
 
     @cached_property
     def readings(self) -> Readings:

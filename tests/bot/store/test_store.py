@@ -205,6 +205,22 @@ def test_a_workspace_leads_to_its_organisation(any_store: Store):
     assert any_store.organisation_of("teams", "T123") is None
 
 
+def test_what_is_done_for_a_workspace_is_done_for_its_organisation_or_not_at_all(any_store: Store):
+    any_store.write(lambda unit: unit.organisations.connect("slack", "T123"), 2)
+    done: list[int] = []
+
+    def work(unit: Unit) -> int:
+        unit.settings.put("colour", "red", unit.now)
+        done.append(unit.organisation_id)
+        return unit.organisation_id
+
+    assert any_store.write_for("slack", "T123", work) == 2
+    assert any_store.write_for("slack", "T124", work) is None
+    assert done == [2]
+    assert any_store.read(lambda unit: unit.settings.get("colour"), organisation=2) == "red"
+    assert any_store.read(lambda unit: unit.settings.get("colour")) is None
+
+
 def test_connecting_a_workspace_twice_keeps_one(any_store: Store):
     first, second = (
         any_store.write(lambda unit: unit.organisations.connect("slack", "T123")).id for _ in range(2)
