@@ -1,14 +1,19 @@
 """The cards around one sheet: the request, the form, the receipt, and why it was asked."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.cases.context import Recipient
 from bot.store.fieldings import Fielding
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Note, Text
+from bot.talk.language import Words
 from surveys.formats import Scale
 from surveys.loader import builtin
 from surveys.questions import Question, response_format
 from surveys.questions.question import in_language
+
+KEPT = 256
+"""How many forms and receipts are kept: everybody gets the same one who is asked the same in the same words."""
 
 
 def request(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Card:
@@ -22,7 +27,7 @@ def request(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Car
         seconds=builtin()[wave.survey].seconds,
         close=wave.closes_at,
     )
-    asks = (_ask(to, first, Action("answer.tap", f"{wave.id}/{first.key}")),) if tap else ()
+    asks = (_ask(w, first, Action("answer.tap", f"{wave.id}/{first.key}")),) if tap else ()
     start = () if tap else (Button(w("button.start"), _act("answer.open", wave), "primary"),)
     return Card(
         title=in_language(wave.title, w.language),
@@ -55,14 +60,18 @@ def reminder(to: Recipient, wave: Fielding) -> Card:
 
 def form(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Card:
     """Return the form with these questions; every one may be left empty."""
-    w = to.words
+    return _form(to.words, wave, tuple(questions))
+
+
+@lru_cache(KEPT)
+def _form(w: Words, wave: Fielding, questions: tuple[Question, ...]) -> Card:
     if _is_standing(wave):
-        return _comment_form(to, wave, questions)
+        return _comment_form(w, wave, questions)
     return Card(
         title=in_language(wave.title, w.language),
         elements=(
             Note(w("pulse.form.note", close=wave.closes_at)),
-            *(_ask(to, question) for question in questions),
+            *(_ask(w, question) for question in questions),
         ),
         fallback=w("pulse.form.fallback", close=wave.closes_at),
         submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
@@ -71,9 +80,13 @@ def form(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Card:
 
 def receipt(to: Recipient, wave: Fielding) -> Card:
     """Confirm that a sheet is kept, without showing it."""
-    w = to.words
+    return _receipt(to.words, wave)
+
+
+@lru_cache(KEPT)
+def _receipt(w: Words, wave: Fielding) -> Card:
     if _is_standing(wave):
-        return _comment_receipt(to, wave)
+        return _comment_receipt(w, wave)
     return Card(
         title=w("pulse.saved.title"),
         elements=(
@@ -99,21 +112,19 @@ def receipt(to: Recipient, wave: Fielding) -> Card:
     )
 
 
-def _comment_form(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Card:
+def _comment_form(w: Words, wave: Fielding, questions: Sequence[Question]) -> Card:
     """Return the form of a standing survey: no request came before it, so it says itself who sees what."""
-    w = to.words
     note = w("feedback.form.note", close=w.moment(wave.closes_at), k_comments=wave.k_comments)
     return Card(
         title=in_language(wave.title, w.language),
-        elements=(Note(note), *(_ask(to, question) for question in questions)),
+        elements=(Note(note), *(_ask(w, question) for question in questions)),
         fallback=w("feedback.form.fallback"),
         submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
     )
 
 
-def _comment_receipt(to: Recipient, wave: Fielding) -> Card:
+def _comment_receipt(w: Words, wave: Fielding) -> Card:
     """Confirm a comment given at any time; it has no results date of its own, so none is promised."""
-    w = to.words
     close = w.moment(wave.closes_at)
     buttons = (
         Button(w("button.change_comment"), _act("answer.open", wave)),
@@ -179,12 +190,10 @@ def _again(to: Recipient, wave: Fielding, key: str) -> Card:
     )
 
 
-def _ask(to: Recipient, question: Question, tap: Action | None = None) -> Ask:
-    language = to.words.language
-    hint = "" if tap else to.words("pulse.form.skip")
-    return Ask(
-        question.key, question.stem_in(language), response_format(question, language), tap=tap, hint=hint
-    )
+def _ask(w: Words, question: Question, tap: Action | None = None) -> Ask:
+    hint = "" if tap else w("pulse.form.skip")
+    stem, answers = question.stem_in(w.language), response_format(question, w.language)
+    return Ask(question.key, stem, answers, tap=tap, hint=hint)
 
 
 def _ways_out(to: Recipient, wave: Fielding) -> tuple[Button, ...]:

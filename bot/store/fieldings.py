@@ -57,8 +57,8 @@ class Fielding:
     blind_reminders: bool
     survey: str
     """The survey's key."""
-    title: Mapping[str, str]
-    questions: tuple[Question, ...]
+    title: Mapping[str, str] = field(hash=False)
+    questions: tuple[Question, ...] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
