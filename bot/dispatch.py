@@ -15,6 +15,7 @@ from bot.cases.reach import is_gone
 from bot.commands import ACTIONS, COMMANDS
 from bot.errors import Refused
 from bot.logs import get_logger
+from bot.store.accounts import Acting
 from bot.store.tables import Organisation, Person
 from bot.store.unit import Store, Unit
 from bot.talk import commands
@@ -57,7 +58,9 @@ def handle(store: Store, event: Event) -> Reply:
     """Handle one event from a platform; whatever happens, the person gets a card that says so."""
     source = event.source
     try:
-        reply = store.write_for(source.platform, source.workspace, lambda unit: _once(unit, event))
+        reply = store.write_for(
+            source.platform, source.workspace, source.user, lambda unit, acting: _once(unit, acting, event)
+        )
     except Refused as refused:
         return Private(_refusal(refused, _whoever_reads(store, source)))
     except Exception:
@@ -70,7 +73,7 @@ def handle(store: Store, event: Event) -> Reply:
     return reply
 
 
-def _once(unit: Unit, event: Event) -> Reply:
+def _once(unit: Unit, acting: Acting, event: Event) -> Reply:
     """Let an event take effect once, however often the platform delivers it."""
     if unit.inbox.seen(event.source.platform, event.source.event):
         return Nothing()
@@ -78,7 +81,7 @@ def _once(unit: Unit, event: Event) -> Reply:
         case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
             return _about_membership(unit, event)
         case _:
-            return _by_a_person(unit, event)
+            return _by_a_user(unit, acting, event)
 
 
 def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled) -> Reply:
@@ -96,13 +99,13 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
     return Nothing()
 
 
-def _by_a_person(
-    unit: Unit, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
+def _by_a_user(
+    unit: Unit, acting: Acting, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
 ) -> Reply:
-    caller = _caller(unit, event.source)
+    caller, made_up = _caller(unit, acting, event.source), acting.organisation.made_up
     if caller is None:
         w = visitors.words_for(unit, event.source)
-        return _marked(visitors.answer(unit, event, w), w, made_up=unit.organisations.get().made_up)
+        return _marked(visitors.answer(unit, event, w), w, made_up=made_up)
     match event:
         case CommandUsed(name=name, text=text):
             reply = _command(caller, name, text)
@@ -116,15 +119,14 @@ def _by_a_person(
             reply = conversation.home(caller)
         case _:
             assert_never(event)
-    return _marked(reply, caller.words, made_up=caller.organisation.made_up)
+    return _marked(reply, caller.words, made_up=made_up)
 
 
-def _caller(unit: Unit, source: Source) -> Caller | None:
+def _caller(unit: Unit, acting: Acting, source: Source) -> Caller | None:
     """Return who acts; None: a user of the workspace who is nobody here. Who has left is refused."""
-    acting = unit.accounts.acting(source.platform, source.workspace, source.user)
-    if acting is None:
-        return None
     person, organisation = acting.person, acting.organisation
+    if person is None:
+        return None
     if is_gone(person, acting.last_day, unit.now.date()):
         raise Refused("refused.unknown_person", organisation=organisation.name)
     return Caller(unit, person, words_of(organisation, person), organisation, source)

@@ -177,7 +177,7 @@ ACTIONS: Mapping[str, ActionHandler] = {
 
 def _wave_of(caller: Caller, action: Action) -> tuple[Fielding, str]:
     number, question = reference(action)
-    wave = caller.unit.fieldings.find(number)
+    wave = caller.unit.fieldings.met(number, caller.person.id)
     if wave is None:
         raise Refused("refused.old_button")
     return wave, question

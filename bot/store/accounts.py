@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import and_, bindparam, func
 from sqlmodel import Session, col, select
 
 from bot.store.tables import Account, Organisation, Person, Separation, Workspace
@@ -19,24 +19,29 @@ _LAST_DAY = (
     .scalar_subquery()
 )
 _WHO = (
-    select(Person, Organisation, _LAST_DAY)
-    .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
-    .join(
+    select(Organisation, Person, _LAST_DAY)
+    .select_from(Workspace)
+    .join(Organisation, col(Organisation.id) == col(Workspace.organisation_id))
+    .outerjoin(
         Account,
-        (col(Account.organisation_id) == col(Person.organisation_id))
-        & (col(Account.person_id) == col(Person.id)),
+        and_(
+            col(Account.organisation_id) == col(Workspace.organisation_id),
+            col(Account.workspace_id) == col(Workspace.id),
+            col(Account.user) == bindparam("user"),
+            col(Account.active).is_(True),
+        ),
     )
-    .join(
-        Workspace,
-        (col(Workspace.organisation_id) == col(Account.organisation_id))
-        & (col(Workspace.id) == col(Account.workspace_id)),
+    .outerjoin(
+        Person,
+        and_(
+            col(Person.organisation_id) == col(Account.organisation_id),
+            col(Person.id) == col(Account.person_id),
+        ),
     )
     .where(
-        col(Workspace.organisation_id) == bindparam("organisation"),
         col(Workspace.platform) == bindparam("platform"),
         col(Workspace.external) == bindparam("workspace"),
-        col(Account.user) == bindparam("user"),
-        col(Account.active).is_(True),
+        col(Workspace.active).is_(True),
     )
 )
 """Asked at every event, so it is put together once, and asked at once."""
@@ -44,11 +49,19 @@ _WHO = (
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who acts, for whom they work, and their last day by a recorded separation."""
+    """Who acts: for whom the workspace was connected, the person, if the user is one, and their last day."""
 
-    person: Person
     organisation: Organisation
+    person: Person | None
     last_day: date | None
+    """By a recorded separation."""
+
+
+def acting(session: Session, platform: str, workspace: str, user: str) -> Acting | None:
+    """Return who a user of a workspace is, all as the platform calls them; None: nobody connected the workspace."""
+    who = {"platform": platform, "workspace": workspace, "user": user}
+    found = session.exec(_WHO, params=who).first()
+    return Acting(*found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +73,6 @@ class Accounts:
 
     def find(self, workspace_id: int, user: str) -> Account | None:
         return self.session.get(Account, (self.organisation_id, workspace_id, user))
-
-    def acting(self, platform: str, workspace: str, user: str) -> Acting | None:
-        """Return whose active account this is, workspace and user as the platform calls them."""
-        who = {
-            "organisation": self.organisation_id,
-            "platform": platform,
-            "workspace": workspace,
-            "user": user,
-        }
-        found = self.session.exec(_WHO, params=who).first()
-        return Acting(*found) if found else None
 
     def reachable(self) -> frozenset[int]:
         """Return who has an active account."""

@@ -1,13 +1,14 @@
 """Waves as those who answer them need them: read past the object mapper, because many answer in the same minutes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, select
+from sqlalchemy import Select, Text, and_, bindparam, cast, select
 from sqlmodel import Session
 
 from bot.store.tables import Wave
@@ -15,6 +16,8 @@ from surveys.questions import Question, from_dict
 
 WORDINGS = 64
 """How many surveys' frozen wordings are kept as read; each wave has one of questions and one of its title."""
+
+Keys = tuple[str, ...]
 
 _WAVES, _SURVEYS, _INVITATIONS = (Wave.metadata.tables[name] for name in ("wave", "survey", "invitation"))
 
@@ -33,12 +36,14 @@ _FIELDED = (
     )
     .where(_WAVES.c.organisation_id == bindparam("organisation"), _WAVES.c.id == bindparam("wave"))
 )
-_ASKED = select(_INVITATIONS.c["items"]).where(
+_INVITED = (
     _INVITATIONS.c.organisation_id == bindparam("organisation"),
     _INVITATIONS.c.wave_id == bindparam("wave"),
     _INVITATIONS.c.person_id == bindparam("person"),
 )
-"""Put together once, as is the one above: every answer needs both."""
+_ASKED = select(_INVITATIONS.c["items"]).where(*_INVITED)
+_MET = _FIELDED.add_columns(_INVITATIONS.c["items"]).outerjoin(_INVITATIONS, and_(*_INVITED))
+"""Put together once, as are those above: every answer needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,15 @@ class Fieldings:
     organisation_id: int
     _held: dict[int, Fielding] = field(default_factory=dict)
     """Every card of a batch asks for its wave."""
+    _asked: dict[tuple[int, int], Keys | None] = field(default_factory=dict)
 
     def find(self, wave_id: int) -> Fielding | None:
         """Return a wave as it stood when the unit first asked for it."""
         if wave_id not in self._held:
-            which = {"organisation": self.organisation_id, "wave": wave_id}
-            row = self.session.connection().execute(_FIELDED, which).first()
+            row = self._row(_FIELDED, wave=wave_id)
             if row is None:
                 return None
-            *plain, title, questions = row
-            self._held[wave_id] = Fielding(*plain, _title(title), _questions(questions))
+            self._held[wave_id] = _fielding(*row)
         return self._held[wave_id]
 
     def get(self, wave_id: int) -> Fielding:
@@ -88,11 +92,32 @@ class Fieldings:
             raise LookupError(f"wave {wave_id}")
         return found
 
-    def asked(self, wave_id: int, person_id: int) -> tuple[str, ...] | None:
+    def met(self, wave_id: int, person_id: int) -> Fielding | None:
+        """Return a wave as ``find`` does for a person who acts in it; what ``asked`` will say of them comes with it."""
+        row = self._row(_MET, wave=wave_id, person=person_id)
+        if row is None:
+            return None
+        *wave, items = row
+        self._held[wave_id] = _fielding(*wave)
+        self._asked[wave_id, person_id] = None if items is None else tuple(items)
+        return self._held[wave_id]
+
+    def asked(self, wave_id: int, person_id: int) -> Keys | None:
         """Return the keys of the questions that a person is asked in a wave; None: nobody invited them."""
-        whom = {"organisation": self.organisation_id, "wave": wave_id, "person": person_id}
-        row = self.session.connection().execute(_ASKED, whom).first()
-        return None if row is None else tuple(row[0])
+        if (wave_id, person_id) not in self._asked:
+            row = self._row(_ASKED, wave=wave_id, person=person_id)
+            self._asked[wave_id, person_id] = None if row is None else tuple(row[0])
+        return self._asked[wave_id, person_id]
+
+    def _row(self, query: Select[Any], **which: int) -> Sequence[Any] | None:
+        return (
+            self.session.connection().execute(query, which | {"organisation": self.organisation_id}).first()
+        )
+
+
+def _fielding(*row: Any) -> Fielding:
+    *plain, title, questions = row
+    return Fielding(*plain, _title(title), _questions(questions))
 
 
 @lru_cache(WORDINGS)

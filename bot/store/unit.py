@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bot.clock import Clock
-from bot.store.accounts import Accounts
+from bot.store.accounts import Accounts, Acting, acting
 from bot.store.approvals import Approvals
 from bot.store.audit import AuditLog
 from bot.store.counters import next_number
@@ -40,13 +40,11 @@ from bot.store.workspaces import Workspaces
 
 T = TypeVar("T")
 
-_WORKSPACES = Workspace.metadata.tables["workspace"]
-_WHOSE = select(_WORKSPACES.c.organisation_id).where(
-    _WORKSPACES.c.platform == bindparam("platform"),
-    _WORKSPACES.c.external == bindparam("workspace"),
-    _WORKSPACES.c.active.is_(True),
+_WHOSE = select(Workspace.organisation_id).where(
+    col(Workspace.platform) == bindparam("platform"),
+    col(Workspace.external) == bindparam("workspace"),
+    col(Workspace.active).is_(True),
 )
-"""Asked at every event, so it is put together once, and past the object mapper."""
 
 
 class Unit:
@@ -199,15 +197,19 @@ class Store:
         self._refuse_inside()
         return self._backend.write(lambda session: self._work_on(session, work, organisation))
 
-    def write_for(self, platform: str, workspace: str, work: Callable[[Unit], T]) -> T | None:
+    def write_for(
+        self, platform: str, workspace: str, user: str, work: Callable[[Unit, Acting], T]
+    ) -> T | None:
         """Do ``work`` as ``write`` does, for whoever connected a workspace; None: nobody did, and nothing is done."""
 
-        def find(session: Session) -> T | None:
-            organisation = _whose(session, platform, workspace)
-            return None if organisation is None else self._work_on(session, work, organisation)
+        def for_their_organisation(session: Session) -> T | None:
+            who = acting(session, platform, workspace, user)
+            if who is None:
+                return None
+            return self._work_on(session, lambda unit: work(unit, who), who.organisation.id)
 
         self._refuse_inside()
-        return self._backend.write(find)
+        return self._backend.write(for_their_organisation)
 
     def read(self, work: Callable[[Unit], T], organisation: int = 1) -> T:
         """Do ``work`` on one unchanging view of the database; it cannot write."""
@@ -223,7 +225,8 @@ class Store:
     def organisation_of(self, platform: str, workspace: str) -> int | None:
         """Return whose workspace this is, as the platform calls it; None: nobody connected it."""
         self._refuse_inside()
-        return self._backend.read(lambda session: _whose(session, platform, workspace))
+        which = {"platform": platform, "workspace": workspace}
+        return self._backend.read(lambda session: session.exec(_WHOSE, params=which).first())
 
     def truncate_wal(self) -> bool:
         """Empty the write-ahead log, so that deleted rows leave it too.
@@ -249,10 +252,3 @@ class Store:
             raise RuntimeError(
                 "A unit of work may not start another one: it would wait for itself. Use the unit at hand."
             )
-
-
-def _whose(session: Session, platform: str, workspace: str) -> int | None:
-    number: int | None = (
-        session.connection().execute(_WHOSE, {"platform": platform, "workspace": workspace}).scalar()
-    )
-    return number

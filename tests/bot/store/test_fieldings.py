@@ -101,7 +101,18 @@ def test_who_is_invited_is_asked_their_questions_and_nobody_else_any(fielded: St
     assert asked == [ITEMS, None]
 
 
+@pytest.mark.parametrize(("person", "items"), [(1, ITEMS), (2, None)])
+def test_whoever_meets_a_wave_sees_what_all_see_and_is_asked_the_same_as_otherwise(
+    fielded: Store, person: int, items: tuple[str, ...] | None
+) -> None:
+    met, asked = fielded.read(lambda unit: (unit.fieldings.met(7, person), unit.fieldings.asked(7, person)))
+
+    assert met == fielded.read(lambda unit: unit.fieldings.find(7))
+    assert asked == items
+
+
 def test_nothing_is_found_of_another_organisation_or_of_no_wave(fielded: Store) -> None:
+    assert fielded.read(lambda unit: unit.fieldings.met(7, 1), organisation=2) is None
     assert fielded.read(lambda unit: unit.fieldings.find(7), organisation=2) is None
     assert fielded.read(lambda unit: unit.fieldings.asked(7, 1), organisation=2) is None
     with pytest.raises(LookupError):
