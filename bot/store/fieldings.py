@@ -1,7 +1,7 @@
 """Waves as those who answer them need them: read past the object mapper, because many answer in the same minutes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -82,7 +82,7 @@ class Fieldings:
             row = self._row(_FIELDED, wave=wave_id)
             if row is None:
                 return None
-            self._held[wave_id] = _fielding(*row)
+            self._held[wave_id] = _fielding(row)
         return self._held[wave_id]
 
     def get(self, wave_id: int) -> Fielding:
@@ -97,8 +97,8 @@ class Fieldings:
         row = self._row(_MET, wave=wave_id, person=person_id)
         if row is None:
             return None
-        *wave, items = row
-        self._held[wave_id] = _fielding(*wave)
+        items = row.pop("items")
+        self._held[wave_id] = _fielding(row)
         self._asked[wave_id, person_id] = None if items is None else tuple(items)
         return self._held[wave_id]
 
@@ -106,18 +106,18 @@ class Fieldings:
         """Return the keys of the questions that a person is asked in a wave; None: nobody invited them."""
         if (wave_id, person_id) not in self._asked:
             row = self._row(_ASKED, wave=wave_id, person=person_id)
-            self._asked[wave_id, person_id] = None if row is None else tuple(row[0])
+            self._asked[wave_id, person_id] = None if row is None else tuple(row["items"])
         return self._asked[wave_id, person_id]
 
-    def _row(self, query: Select[Any], **which: int) -> Sequence[Any] | None:
-        return (
-            self.session.connection().execute(query, which | {"organisation": self.organisation_id}).first()
-        )
+    def _row(self, query: Select[Any], **which: int) -> dict[str, Any] | None:
+        which["organisation"] = self.organisation_id
+        row = self.session.connection().execute(query, which).first()
+        return None if row is None else row._asdict()
 
 
-def _fielding(*row: Any) -> Fielding:
-    *plain, title, questions = row
-    return Fielding(*plain, _title(title), _questions(questions))
+def _fielding(row: Mapping[str, Any]) -> Fielding:
+    recorded = {"title": _title(row["title"]), "questions": _questions(row["questions"])}
+    return Fielding(**{**row, **recorded})
 
 
 @lru_cache(WORDINGS)
