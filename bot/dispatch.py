@@ -11,10 +11,11 @@ from typing import assert_never
 from bot.cases import conversation, roster, visitors, workspaces
 from bot.cases.context import Caller, words_of
 from bot.cases.permissions import contact_name, roles_of
-from bot.cases.reach import has_left
+from bot.cases.reach import is_gone
 from bot.commands import ACTIONS, COMMANDS
 from bot.errors import Refused
 from bot.logs import get_logger
+from bot.store.accounts import Acting
 from bot.store.tables import Organisation, Person
 from bot.store.unit import Store, Unit
 from bot.talk import commands
@@ -56,23 +57,23 @@ class Reader:
 def handle(store: Store, event: Event) -> Reply:
     """Handle one event from a platform; whatever happens, the person gets a card that says so."""
     source = event.source
-    organisation = store.organisation_of(source.platform, source.workspace)
-    if organisation is None:
-        log.warning("dispatch.unknown_workspace", platform=source.platform)
-        return Private(
-            _refusal(Refused("refused.unknown_workspace"), Reader(words("en"), made_up=False, admin=""))
-        )
     try:
-        return store.write(lambda unit: _once(unit, event), organisation)
+        reply = store.write_for(
+            source.platform, source.workspace, source.user, lambda unit, acting: _once(unit, acting, event)
+        )
     except Refused as refused:
-        return Private(_refusal(refused, store.read(lambda unit: _reader(unit, source), organisation)))
+        return Private(_refusal(refused, _whoever_reads(store, source)))
     except Exception:
         reference = secrets.token_hex(4).upper()
         log.exception("dispatch.failed", reference=reference, platform=source.platform)
-        return _erred(store, organisation, source, reference)
+        return _erred(store, source, reference)
+    if reply is None:
+        log.warning("dispatch.unknown_workspace", platform=source.platform)
+        return Private(_refusal(Refused("refused.unknown_workspace"), _stranger()))
+    return reply
 
 
-def _once(unit: Unit, event: Event) -> Reply:
+def _once(unit: Unit, acting: Acting, event: Event) -> Reply:
     """Let an event take effect once, however often the platform delivers it."""
     if unit.inbox.seen(event.source.platform, event.source.event):
         return Nothing()
@@ -80,7 +81,7 @@ def _once(unit: Unit, event: Event) -> Reply:
         case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
             return _about_membership(unit, event)
         case _:
-            return _by_a_person(unit, event)
+            return _by_a_user(unit, acting, event)
 
 
 def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled) -> Reply:
@@ -98,13 +99,13 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
     return Nothing()
 
 
-def _by_a_person(
-    unit: Unit, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
+def _by_a_user(
+    unit: Unit, acting: Acting, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
 ) -> Reply:
-    caller = _caller(unit, event.source)
+    caller, made_up = _caller(unit, acting, event.source), acting.organisation.made_up
     if caller is None:
         w = visitors.words_for(unit, event.source)
-        return _marked(visitors.answer(unit, event, w), w, made_up=unit.organisations.get().made_up)
+        return _marked(visitors.answer(unit, event, w), w, made_up=made_up)
     match event:
         case CommandUsed(name=name, text=text):
             reply = _command(caller, name, text)
@@ -118,16 +119,15 @@ def _by_a_person(
             reply = conversation.home(caller)
         case _:
             assert_never(event)
-    return _marked(reply, caller.words, made_up=caller.organisation.made_up)
+    return _marked(reply, caller.words, made_up=made_up)
 
 
-def _caller(unit: Unit, source: Source) -> Caller | None:
+def _caller(unit: Unit, acting: Acting, source: Source) -> Caller | None:
     """Return who acts; None: a user of the workspace who is nobody here. Who has left is refused."""
-    organisation = unit.organisations.get()
-    person = unit.accounts.person(source.platform, source.workspace, source.user)
+    person, organisation = acting.person, acting.organisation
     if person is None:
         return None
-    if has_left(unit, person, unit.now.date()):
+    if is_gone(person, acting.last_day, unit.now.date()):
         raise Refused("refused.unknown_person", organisation=organisation.name)
     return Caller(unit, person, words_of(organisation, person), organisation, source)
 
@@ -151,6 +151,18 @@ def _act(caller: Caller, action: Action, values: dict[str, str]) -> Reply:
 
 
 # --- what is answered when a case ends otherwise ----------------------------------------------------------
+
+
+def _whoever_reads(store: Store, source: Source) -> Reader:
+    organisation = store.organisation_of(source.platform, source.workspace)
+    if organisation is None:
+        return _stranger()
+    return store.read(lambda unit: _reader(unit, source), organisation)
+
+
+def _stranger() -> Reader:
+    """Return what is known of somebody in a workspace that nobody connected."""
+    return Reader(words("en"), made_up=False, admin="")
 
 
 def _reader(unit: Unit, source: Source) -> Reader:
@@ -177,10 +189,10 @@ def _refusal(refused: Refused, to: Reader) -> Card:
     return marked(card, w, made_up=to.made_up)
 
 
-def _erred(store: Store, organisation: int, source: Source, reference: str) -> Reply:
+def _erred(store: Store, source: Source, reference: str) -> Reply:
     """Say that we erred and that nothing was saved; the reference leads to the log and holds nothing else."""
     try:
-        to = store.read(lambda unit: _reader(unit, source), organisation)
+        to = _whoever_reads(store, source)
     except Exception:
         log.exception("dispatch.failed_twice", reference=reference, platform=source.platform)
         to = Reader(words("en"), made_up=False, admin="HR")

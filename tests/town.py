@@ -6,6 +6,7 @@ from datetime import date
 from bot.cases import answers, readings, waves
 from bot.cases.context import Caller, Recipient, words_of
 from bot.errors import Refused
+from bot.store.fieldings import Fielding
 from bot.store.tables import Headship, Person, Placement, Wave
 from bot.store.unit import Store, Unit
 from bot.talk.cards import Action
@@ -54,10 +55,13 @@ class Town:
     def wave_in(unit: Unit) -> Wave:
         return unit.waves.recent(1)[0]
 
+    def fielding_in(self, unit: Unit) -> Fielding:
+        return unit.fieldings.get(self.wave_in(unit).id)
+
     def answers(self, person: int, **values: str) -> int:
         """Answer by question key, underscores for dashes."""
         named = {key.replace("_", "-"): value for key, value in values.items()}
-        return self.store.write(lambda unit: answers.record(unit, unit.waves.recent(1)[0], person, named))
+        return self.store.write(lambda unit: answers.record(unit, self.fielding_in(unit), person, named))
 
     def caller(self, unit: Unit, person: int) -> Caller:
         organisation, row = unit.organisations.get(), unit.people.get(person)

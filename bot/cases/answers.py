@@ -6,6 +6,7 @@ from bot.cases import care, sheets
 from bot.cases.context import ActionHandler, Caller, reference
 from bot.errors import KeyLost, Refused
 from bot.store import vault
+from bot.store.fieldings import Fielding
 from bot.store.tables import Wave
 from bot.store.unit import Unit
 from bot.store.waves import LIVE
@@ -28,7 +29,7 @@ def has_answered(unit: Unit, wave_id: int, person_id: int) -> bool:
         return False
 
 
-def record(unit: Unit, wave: Wave, person_id: int, values: Mapping[str, str]) -> int:
+def record(unit: Unit, wave: Fielding, person_id: int, values: Mapping[str, str]) -> int:
     """Keep what was answered, merged by question into the sealed sheet, and say how many answers that is.
 
     Skipping is always allowed: empty values change nothing. Answers to questions that this person was not
@@ -39,7 +40,7 @@ def record(unit: Unit, wave: Wave, person_id: int, values: Mapping[str, str]) ->
 
 
 def _record(
-    unit: Unit, wave: Wave, person_id: int, asked: Sequence[Question], values: Mapping[str, str]
+    unit: Unit, wave: Fielding, person_id: int, asked: Sequence[Question], values: Mapping[str, str]
 ) -> int:
     answers: dict[str, str] = {}
     errors: dict[str, InvalidAnswer] = {}
@@ -58,13 +59,13 @@ def _record(
     return len(answers)
 
 
-def questions_for(unit: Unit, wave: Wave, person_id: int) -> list[Question]:
+def questions_for(unit: Unit, wave: Fielding, person_id: int) -> list[Question]:
     """Return what this person is asked in an open wave; raises ``Refused`` if they may not answer."""
     _require_open(unit, wave)
-    invitation = unit.waves.invitation(wave.id, person_id)
-    if invitation is None:
+    asked = unit.fieldings.asked(wave.id, person_id)
+    if asked is None:
         raise Refused("refused.not_invited")
-    return [from_dict(record) for record in wave.questions if record["key"] in invitation.items]
+    return [question for question in wave.questions if question.key in asked]
 
 
 def frozen_questions(wave: Wave) -> list[Question]:
@@ -106,6 +107,11 @@ def tapped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
 def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Open the form; it is empty also for a change, because answers are not read back out."""
     wave, _ = _wave_of(caller, action)
+    return form(caller, wave)
+
+
+def form(caller: Caller, wave: Fielding) -> OpenForm:
+    """Open the form with all that the person is asked; raises ``Refused`` if they may not answer."""
     return OpenForm(sheets.form(caller, wave, questions_for(caller.unit, wave, caller.person.id)))
 
 
@@ -175,22 +181,22 @@ ACTIONS: Mapping[str, ActionHandler] = {
 }
 
 
-def _wave_of(caller: Caller, action: Action) -> tuple[Wave, str]:
+def _wave_of(caller: Caller, action: Action) -> tuple[Fielding, str]:
     number, question = reference(action)
-    wave = caller.unit.waves.get(number)
+    wave = caller.unit.fieldings.met(number, caller.person.id)
     if wave is None:
         raise Refused("refused.old_button")
     return wave, question
 
 
-def _require_open(unit: Unit, wave: Wave) -> None:
+def _require_open(unit: Unit, wave: Fielding) -> None:
     if unit.now < wave.opens_at:
         raise Refused("refused.not_open_yet")
     if wave.state not in LIVE or unit.now >= wave.closes_at:
         raise Refused("refused.closed")
 
 
-def _sealed(unit: Unit, wave: Wave, person_id: int, answers: Mapping[str, str]) -> None:
+def _sealed(unit: Unit, wave: Fielding, person_id: int, answers: Mapping[str, str]) -> None:
     try:
         vault.put(unit, wave.id, person_id, answers)
     except KeyLost as error:

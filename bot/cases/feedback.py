@@ -7,7 +7,7 @@ from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.errors import Refused
 from bot.store.tables import Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Text
-from bot.talk.events import OpenForm, Private, Reply
+from bot.talk.events import Private, Reply
 
 FEEDBACK = "feedback"
 
@@ -18,7 +18,7 @@ def comment(caller: Caller, text: str) -> Reply:
     wave = caller.unit.waves.live(survey.id, caller.unit.now) if survey else None
     if wave is None or not _asked(caller, wave):
         raise Refused("refused.no_feedback")
-    return OpenForm(sheets.form(caller, wave, answers.questions_for(caller.unit, wave, caller.person.id)))
+    return answers.form(caller, caller.unit.fieldings.get(wave.id))
 
 
 def pulse(caller: Caller, text: str) -> Reply:
@@ -26,8 +26,9 @@ def pulse(caller: Caller, text: str) -> Reply:
     for wave in caller.unit.waves.in_state("open", "opening"):
         survey = caller.unit.surveys.get(wave.survey_id)
         if survey.key != FEEDBACK and _asked(caller, wave) and _is_on(caller, wave):
-            questions = answers.questions_for(caller.unit, wave, caller.person.id)
-            return Private(sheets.request(caller, wave, questions))
+            fielding = caller.unit.fieldings.get(wave.id)
+            questions = answers.questions_for(caller.unit, fielding, caller.person.id)
+            return Private(sheets.request(caller, fielding, questions))
     return Private(_none_open(caller))
 
 

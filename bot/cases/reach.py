@@ -17,12 +17,16 @@ def at_work(unit: Unit, person: Person, on: date) -> bool:
 
 
 def has_left(unit: Unit, person: Person, on: date) -> bool:
-    """Say whether somebody's last day, by their record or a separation, lies before a date, or before they began.
+    """Say whether somebody's last day, by their record or a separation, lies before a date, or before they began."""
+    return is_gone(person, unit.recipients.last_days({person.id}).get(person.id), on)
+
+
+def is_gone(person: Person, last_day: date | None, on: date) -> bool:
+    """Say the same of somebody whose last day by a separation is known already; ``None``: no separation is recorded.
 
     A separation from before the start date belongs to an earlier time here.
     """
-    left = unit.recipients.last_days({person.id}).get(person.id)
-    if left is not None and person.starts_on <= left < on:
+    if last_day is not None and person.starts_on <= last_day < on:
         return True
     return person.ends_on is not None and person.ends_on < max(on, person.starts_on)
 

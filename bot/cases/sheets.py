@@ -1,23 +1,33 @@
 """The cards around one sheet: the request, the form, the receipt, and why it was asked."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.cases.context import Recipient
-from bot.store.tables import Wave
+from bot.store.fieldings import Fielding
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Note, Text
+from bot.talk.language import Words
 from surveys.formats import Scale
 from surveys.loader import builtin
 from surveys.questions import Question, response_format
 from surveys.questions.question import in_language
 
+KEPT = 256
+"""How many forms and receipts are kept: everybody gets the same one who is asked the same in the same words."""
 
-def request(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
+
+def request(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Card:
     """Ask: the first question answers by one tap, the card says who sees what, and the way out is beside it."""
     w = to.words
     first = questions[0]
     tap = isinstance(response_format(first, w.language), Scale)
-    body = w(f"pulse.request.{wave.mode}", n=len(questions), seconds=_seconds(to, wave), close=wave.closes_at)
-    asks = (_ask(to, first, Action("answer.tap", f"{wave.id}/{first.key}")),) if tap else ()
+    body = w(
+        f"pulse.request.{wave.mode}",
+        n=len(questions),
+        seconds=builtin()[wave.survey].seconds,
+        close=wave.closes_at,
+    )
+    asks = (_ask(w, first, Action("answer.tap", f"{wave.id}/{first.key}")),) if tap else ()
     start = () if tap else (Button(w("button.start"), _act("answer.open", wave), "primary"),)
     return Card(
         title=in_language(wave.title, w.language),
@@ -31,7 +41,7 @@ def request(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
     )
 
 
-def reminder(to: Recipient, wave: Wave) -> Card:
+def reminder(to: Recipient, wave: Fielding) -> Card:
     """Remind once; the text says whether everybody gets it or only who has no sheet."""
     w = to.words
     kind = "blind" if wave.blind_reminders else "targeted"
@@ -48,27 +58,35 @@ def reminder(to: Recipient, wave: Wave) -> Card:
     )
 
 
-def form(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
+def form(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Card:
     """Return the form with these questions; every one may be left empty."""
-    w = to.words
-    if _is_standing(to, wave):
-        return _comment_form(to, wave, questions)
+    return _form(to.words, wave, tuple(questions))
+
+
+@lru_cache(KEPT)
+def _form(w: Words, wave: Fielding, questions: tuple[Question, ...]) -> Card:
+    if _is_standing(wave):
+        return _comment_form(w, wave, questions)
     return Card(
         title=in_language(wave.title, w.language),
         elements=(
             Note(w("pulse.form.note", close=wave.closes_at)),
-            *(_ask(to, question) for question in questions),
+            *(_ask(w, question) for question in questions),
         ),
         fallback=w("pulse.form.fallback", close=wave.closes_at),
         submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
     )
 
 
-def receipt(to: Recipient, wave: Wave) -> Card:
+def receipt(to: Recipient, wave: Fielding) -> Card:
     """Confirm that a sheet is kept, without showing it."""
-    w = to.words
-    if _is_standing(to, wave):
-        return _comment_receipt(to, wave)
+    return _receipt(to.words, wave)
+
+
+@lru_cache(KEPT)
+def _receipt(w: Words, wave: Fielding) -> Card:
+    if _is_standing(wave):
+        return _comment_receipt(w, wave)
     return Card(
         title=w("pulse.saved.title"),
         elements=(
@@ -94,21 +112,19 @@ def receipt(to: Recipient, wave: Wave) -> Card:
     )
 
 
-def _comment_form(to: Recipient, wave: Wave, questions: Sequence[Question]) -> Card:
+def _comment_form(w: Words, wave: Fielding, questions: Sequence[Question]) -> Card:
     """Return the form of a standing survey: no request came before it, so it says itself who sees what."""
-    w = to.words
     note = w("feedback.form.note", close=w.moment(wave.closes_at), k_comments=wave.k_comments)
     return Card(
         title=in_language(wave.title, w.language),
-        elements=(Note(note), *(_ask(to, question) for question in questions)),
+        elements=(Note(note), *(_ask(w, question) for question in questions)),
         fallback=w("feedback.form.fallback"),
         submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
     )
 
 
-def _comment_receipt(to: Recipient, wave: Wave) -> Card:
+def _comment_receipt(w: Words, wave: Fielding) -> Card:
     """Confirm a comment given at any time; it has no results date of its own, so none is promised."""
-    w = to.words
     close = w.moment(wave.closes_at)
     buttons = (
         Button(w("button.change_comment"), _act("answer.open", wave)),
@@ -126,23 +142,23 @@ def _comment_receipt(to: Recipient, wave: Wave) -> Card:
     )
 
 
-def nothing_entered(to: Recipient, wave: Wave) -> Card:
-    return _again(to, wave, "feedback.empty" if _is_standing(to, wave) else "pulse.empty")
+def nothing_entered(to: Recipient, wave: Fielding) -> Card:
+    return _again(to, wave, "feedback.empty" if _is_standing(wave) else "pulse.empty")
 
 
-def nothing_left(to: Recipient, wave: Wave) -> Card:
+def nothing_left(to: Recipient, wave: Fielding) -> Card:
     return _again(to, wave, "pulse.complete")
 
 
-def declined(to: Recipient, wave: Wave) -> Card:
+def declined(to: Recipient, wave: Fielding) -> Card:
     return _again(to, wave, "pulse.declined")
 
 
-def withdrawn(to: Recipient, wave: Wave) -> Card:
-    return _again(to, wave, "feedback.withdrawn" if _is_standing(to, wave) else "pulse.withdrawn")
+def withdrawn(to: Recipient, wave: Fielding) -> Card:
+    return _again(to, wave, "feedback.withdrawn" if _is_standing(wave) else "pulse.withdrawn")
 
 
-def why(to: Recipient, wave: Wave, invited: int) -> Card:
+def why(to: Recipient, wave: Fielding, invited: int) -> Card:
     """Give the rule behind the request, who sees what, and what the promise does not cover."""
     w = to.words
     return Card(
@@ -156,7 +172,7 @@ def why(to: Recipient, wave: Wave, invited: int) -> Card:
     )
 
 
-def _again(to: Recipient, wave: Wave, key: str) -> Card:
+def _again(to: Recipient, wave: Fielding, key: str) -> Card:
     """Say what happened, and leave the way back open until the close."""
     w = to.words
     return Card(
@@ -174,15 +190,13 @@ def _again(to: Recipient, wave: Wave, key: str) -> Card:
     )
 
 
-def _ask(to: Recipient, question: Question, tap: Action | None = None) -> Ask:
-    language = to.words.language
-    hint = "" if tap else to.words("pulse.form.skip")
-    return Ask(
-        question.key, question.stem_in(language), response_format(question, language), tap=tap, hint=hint
-    )
+def _ask(w: Words, question: Question, tap: Action | None = None) -> Ask:
+    hint = "" if tap else w("pulse.form.skip")
+    stem, answers = question.stem_in(w.language), response_format(question, w.language)
+    return Ask(question.key, stem, answers, tap=tap, hint=hint)
 
 
-def _ways_out(to: Recipient, wave: Wave) -> tuple[Button, ...]:
+def _ways_out(to: Recipient, wave: Fielding) -> tuple[Button, ...]:
     w = to.words
     return (
         Button(w("button.not_this_time"), _act("answer.decline", wave)),
@@ -191,15 +205,10 @@ def _ways_out(to: Recipient, wave: Wave) -> tuple[Button, ...]:
     )
 
 
-def _act(name: str, wave: Wave) -> Action:
+def _act(name: str, wave: Fielding) -> Action:
     return Action(name, str(wave.id))
 
 
-def _is_standing(to: Recipient, wave: Wave) -> bool:
+def _is_standing(wave: Fielding) -> bool:
     """Say whether nobody is invited to this survey: people come by themselves, at any time."""
-    return not builtin()[to.unit.surveys.get(wave.survey_id).key].invites
-
-
-def _seconds(to: Recipient, wave: Wave) -> int:
-    survey = to.unit.surveys.get(wave.survey_id)
-    return builtin()[survey.key].seconds
+    return not builtin()[wave.survey].invites

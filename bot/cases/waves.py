@@ -274,7 +274,7 @@ def _existing(unit: Unit, wave_id: int) -> Wave:
 
 def invitation_card(to: Recipient, delivery: Delivery) -> Card | None:
     """Return the request, unless the wave takes no answers any more or the person has said "not this time"."""
-    wave = to.unit.waves.get(int(delivery.ref))
+    wave = to.unit.fieldings.find(int(delivery.ref))
     if wave is None or wave.state not in LIVE or wave.closes_at <= to.unit.now:
         return None
     return sheets.request(to, wave, answers.questions_for(to.unit, wave, to.person.id))
@@ -282,7 +282,7 @@ def invitation_card(to: Recipient, delivery: Delivery) -> Card | None:
 
 def reminder_card(to: Recipient, delivery: Delivery) -> Card | None:
     """Return the reminder, unless it was declined, or, where reminders are targeted, not needed."""
-    wave = to.unit.waves.get(int(delivery.ref))
+    wave = to.unit.fieldings.find(int(delivery.ref))
     if wave is None or wave.state not in LIVE or wave.closes_at <= to.unit.now:
         return None
     invitation = to.unit.waves.invitation(wave.id, to.person.id)

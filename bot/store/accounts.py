@@ -2,33 +2,66 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam, func
 from sqlmodel import Session, col, select
 
-from bot.store.tables import Account, Person, Workspace
+from bot.store.tables import Account, Organisation, Person, Separation, Workspace
 
-_WHO = (
-    select(Person)
-    .join(
-        Account,
-        (col(Account.organisation_id) == col(Person.organisation_id))
-        & (col(Account.person_id) == col(Person.id)),
+_LAST_DAY = (
+    select(func.max(Separation.on))
+    .where(
+        col(Separation.organisation_id) == col(Person.organisation_id),
+        col(Separation.person_id) == col(Person.id),
     )
-    .join(
-        Workspace,
-        (col(Workspace.organisation_id) == col(Account.organisation_id))
-        & (col(Workspace.id) == col(Account.workspace_id)),
+    .correlate(Person)
+    .scalar_subquery()
+)
+_WHO = (
+    select(Organisation, Person, _LAST_DAY)
+    .select_from(Workspace)
+    .join(Organisation, col(Organisation.id) == col(Workspace.organisation_id))
+    .outerjoin(
+        Account,
+        and_(
+            col(Account.organisation_id) == col(Workspace.organisation_id),
+            col(Account.workspace_id) == col(Workspace.id),
+            col(Account.user) == bindparam("user"),
+            col(Account.active).is_(True),
+        ),
+    )
+    .outerjoin(
+        Person,
+        and_(
+            col(Person.organisation_id) == col(Account.organisation_id),
+            col(Person.id) == col(Account.person_id),
+        ),
     )
     .where(
-        col(Workspace.organisation_id) == bindparam("organisation"),
         col(Workspace.platform) == bindparam("platform"),
         col(Workspace.external) == bindparam("workspace"),
-        col(Account.user) == bindparam("user"),
-        col(Account.active).is_(True),
+        col(Workspace.active).is_(True),
     )
 )
 """Asked at every event, so it is put together once, and asked at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts: for whom the workspace was connected, the person, if the user is one, and their last day."""
+
+    organisation: Organisation
+    person: Person | None
+    last_day: date | None
+    """By a recorded separation."""
+
+
+def acting(session: Session, platform: str, workspace: str, user: str) -> Acting | None:
+    """Return who a user of a workspace is, all as the platform calls them; None: nobody connected the workspace."""
+    who = {"platform": platform, "workspace": workspace, "user": user}
+    found = session.exec(_WHO, params=who).first()
+    return Acting(*found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +73,6 @@ class Accounts:
 
     def find(self, workspace_id: int, user: str) -> Account | None:
         return self.session.get(Account, (self.organisation_id, workspace_id, user))
-
-    def person(self, platform: str, workspace: str, user: str) -> Person | None:
-        """Return whose active account this is, workspace and user as the platform calls them."""
-        who = {
-            "organisation": self.organisation_id,
-            "platform": platform,
-            "workspace": workspace,
-            "user": user,
-        }
-        return self.session.exec(_WHO, params=who).first()
 
     def reachable(self) -> frozenset[int]:
         """Return who has an active account."""

@@ -8,9 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
+from typing_extensions import override
 
 from bot.errors import StoreError
 
@@ -102,9 +105,37 @@ def reader_engine(path: Path) -> Engine:
     return engine
 
 
+class Dialect(SQLiteDialect_pysqlite):
+    """SQLite's own, but for savepoints, which go to the driver as they are: each unit has one, with a name of its own.
+
+    SQLAlchemy would compile the statement anew for each name, and then do what it does for any statement.
+    """
+
+    supports_statement_cache = True
+
+    @override
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        raw_of(connection).execute(f"SAVEPOINT {name}").close()
+
+    @override
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        raw_of(connection).execute(f"RELEASE SAVEPOINT {name}").close()
+
+
+registry.register("sqlite.rapport", __name__, Dialect.__name__)
+
+
 def _engine(creator: Callable[[], sqlite3.Connection], **options: Any) -> Engine:
     # parameters may be answers: they must never reach an error's text
-    return create_engine("sqlite://", creator=creator, hide_parameters=True, **options)
+    return create_engine("sqlite+rapport://", creator=creator, hide_parameters=True, **options)
+
+
+def raw_of(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection."""
+    raw: Any = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise StoreError("The connection to the database was lost. Nothing was saved.")
+    return raw
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bot.clock import Clock
-from bot.store.accounts import Accounts
+from bot.store.accounts import Accounts, Acting, acting
 from bot.store.approvals import Approvals
 from bot.store.audit import AuditLog
 from bot.store.counters import next_number
 from bot.store.drawer import Drawer
 from bot.store.enrolments import Enrolments
+from bot.store.fieldings import Fieldings
 from bot.store.footprint import Footprint
 from bot.store.inbox import Inbox
 from bot.store.install_codes import InstallCodes
@@ -44,7 +45,6 @@ _WHOSE = select(Workspace.organisation_id).where(
     col(Workspace.external) == bindparam("workspace"),
     col(Workspace.active).is_(True),
 )
-"""Asked at every event, so it is put together once."""
 
 
 class Unit:
@@ -138,6 +138,10 @@ class Unit:
         return Waves(self.session, self.organisation_id)
 
     @cached_property
+    def fieldings(self) -> Fieldings:
+        return Fieldings(self.session, self.organisation_id)
+
+    @cached_property
     def readings(self) -> Readings:
         return Readings(self.session, self.organisation_id)
 
@@ -192,6 +196,20 @@ class Store:
         """
         self._refuse_inside()
         return self._backend.write(lambda session: self._work_on(session, work, organisation))
+
+    def write_for(
+        self, platform: str, workspace: str, user: str, work: Callable[[Unit, Acting], T]
+    ) -> T | None:
+        """Do ``work`` as ``write`` does, for whoever connected a workspace; None: nobody did, and nothing is done."""
+
+        def for_their_organisation(session: Session) -> T | None:
+            who = acting(session, platform, workspace, user)
+            if who is None:
+                return None
+            return self._work_on(session, lambda unit: work(unit, who), who.organisation.id)
+
+        self._refuse_inside()
+        return self._backend.write(for_their_organisation)
 
     def read(self, work: Callable[[Unit], T], organisation: int = 1) -> T:
         """Do ``work`` on one unchanging view of the database; it cannot write."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.errors import StoreError
-from bot.store.connections import BUSY_MS, explain, writer_engine
+from bot.store.connections import BUSY_MS, explain, raw_of, writer_engine
 from bot.store.locks import WriteLock
 
 T = TypeVar("T")
@@ -147,7 +147,7 @@ class Writer:
         """Run the batch, which grows by the units that come in meanwhile, and commit it."""
         connection = self._connected()
         if batch[0].outside:
-            batch[0].result = batch[0].work(_raw(connection))
+            batch[0].result = batch[0].work(raw_of(connection))
             return
         deadline = time.monotonic() + MOST_SECONDS
         with connection.begin():
@@ -183,7 +183,7 @@ class Writer:
                 session.rollback()
         finally:
             session.close()
-        if not _raw(connection).in_transaction:
+        if not raw_of(connection).in_transaction:
             raise Lost from job.error
 
     def _connected(self) -> Connection:
@@ -210,7 +210,7 @@ class Writer:
         with contextlib.suppress(StoreError, SQLAlchemyError, sqlite3.Error):  # tried again in a moment
             self._lock.acquire()
             try:
-                raw = _raw(self._connected())
+                raw = raw_of(self._connected())
                 # a script, because `execute` would take one step only, which is one page
                 raw.executescript(f"PRAGMA incremental_vacuum({SPARE_PAGES})").close()
                 _, in_log, moved = raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -230,13 +230,6 @@ class Writer:
         self._drop_connection()
         if locked:
             self._lock.release()
-
-
-def _raw(connection: Connection) -> sqlite3.Connection:
-    raw: Any = connection.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
-        raise StoreError("The connection to the database was lost. Nothing was saved.")
-    return raw
 
 
 def _truncate(raw: sqlite3.Connection) -> bool:

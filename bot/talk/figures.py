@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -11,6 +12,9 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
 MINUS = "\u2212"
+
+KEPT = 1024
+"""How many days and hours are kept as written: a wave's close, for one, is told to everybody who answers."""
 
 
 def number(value: float, digits: int, locale: Locale, *, signed: bool = False) -> str:
@@ -40,27 +44,51 @@ def plain(value: float, locale: Locale) -> str:
 
 
 def day(value: date, locale: Locale, *, year: bool = False) -> str:
-    if year:
-        return format_date(value, "long", locale=locale)
-    return format_skeleton("MMMMd", datetime(value.year, value.month, value.day), locale=locale)  # noqa: DTZ001 - a day, no moment
+    plain_day = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day, no moment
+    return _long(plain_day, locale) if year else _day(plain_day, locale)
 
 
 def hour(moment: datetime, locale: Locale, zone: tzinfo) -> str:
-    return format_time(_local(moment, zone), "short", tzinfo=zone, locale=locale)
+    return _hour(_wall(moment, zone), locale)
 
 
 def weekday(moment: datetime, locale: Locale, zone: tzinfo) -> str:
-    return format_date(_local(moment, zone), "EEEE", locale=locale)
+    return _weekday(_wall(moment, zone), locale)
 
 
 def join(items: Sequence[str], locale: Locale) -> str:
     return format_list(items, style="standard", locale=locale)
 
 
-def _local(moment: datetime, zone: tzinfo) -> datetime:
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    """Return what clock and calendar show in a zone.
+
+    Without the zone, for these are the keys of what is kept below, and two moments with zones are equal where they
+    are the same instant, however differently they are written.
+    """
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone cannot be shown")
-    return moment.astimezone(zone)
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+@lru_cache(KEPT)
+def _day(wall: datetime, locale: Locale) -> str:
+    return format_skeleton("MMMMd", wall, locale=locale)
+
+
+@lru_cache(KEPT)
+def _long(wall: datetime, locale: Locale) -> str:
+    return format_date(wall, "long", locale=locale)
+
+
+@lru_cache(KEPT)
+def _hour(wall: datetime, locale: Locale) -> str:
+    return format_time(wall, "short", locale=locale)
+
+
+@lru_cache(KEPT)
+def _weekday(wall: datetime, locale: Locale) -> str:
+    return format_date(wall, "EEEE", locale=locale)
 
 
 def _rounded(value: float, digits: int) -> Decimal:

@@ -300,7 +300,7 @@ def test_the_skipped_form_shows_what_is_left(town):
     reply = town.presses(person, Action("answer.skipped", str(wave.id)))
     town.store.write(
         lambda unit: answers.record(
-            unit, unit.waves.recent(1)[0], person, {asked[1]: "3", "pulse-comment": free("text")}
+            unit, town.fielding_in(unit), person, {asked[1]: "3", "pulse-comment": free("text")}
         )
     )
     done = town.presses(person, Action("answer.skipped", str(wave.id)))

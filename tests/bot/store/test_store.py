@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import col, select
 
 from bot.errors import Refused, StoreError
+from bot.store.accounts import Acting
 from bot.store.store import Store
 from bot.store.tables import Account, Person, Setting
 from bot.store.unit import Unit
@@ -203,6 +204,23 @@ def test_a_workspace_leads_to_its_organisation(any_store: Store):
 
     assert any_store.organisation_of("slack", "T123") == 2
     assert any_store.organisation_of("teams", "T123") is None
+
+
+def test_what_is_done_for_a_workspace_is_done_for_its_organisation_or_not_at_all(any_store: Store):
+    any_store.write(lambda unit: unit.organisations.connect("slack", "T123"), 2)
+    done: list[int] = []
+
+    def work(unit: Unit, who: Acting) -> int:
+        assert (who.organisation.id, who.person) == (2, None)
+        unit.settings.put("colour", "red", unit.now)
+        done.append(unit.organisation_id)
+        return unit.organisation_id
+
+    assert any_store.write_for("slack", "T123", "U1", work) == 2
+    assert any_store.write_for("slack", "T124", "U1", work) is None
+    assert done == [2]
+    assert any_store.read(lambda unit: unit.settings.get("colour"), organisation=2) == "red"
+    assert any_store.read(lambda unit: unit.settings.get("colour")) is None
 
 
 def test_connecting_a_workspace_twice_keeps_one(any_store: Store):
