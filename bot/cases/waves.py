@@ -1,6 +1,6 @@
 """Waves: opened once per survey and local date, everybody asked once, reminded once at the most."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
@@ -156,18 +156,26 @@ def _has_newcomers(unit: Unit, wave: Wave) -> bool:
 
 
 def _not_yet_asked(unit: Unit, wave: Wave) -> list[Person]:
-    """Return who can still be asked: at work for a week, reachable, not paused; in rehearsal the testers only."""
+    """Return who can still be asked; in rehearsal the testers only."""
     organisation = unit.organisations.get()
     today = unit.now.astimezone(zone_named(organisation.time_zone)).date()
-    reachable, testers = unit.accounts.reachable(), unit.people.testers()
+    people, testers = (
+        askable(unit, unit.people.uninvited(wave.id, today), today, unit.now),
+        unit.people.testers(),
+    )
+    return [person for person in people if not organisation.rehearsal or person.id in testers]
+
+
+def askable(unit: Unit, people: Iterable[Person], on: date, at: datetime) -> list[Person]:
+    """Return who of some people can be asked: at work for a week, reachable where we are connected, not paused."""
+    reachable = unit.accounts.connected()
     return [
         person
-        for person in unit.people.uninvited(wave.id, today)
+        for person in people
         if person.id in reachable
-        and person.starts_on + SETTLING <= today
+        and person.starts_on + SETTLING <= on
         and not person.opted_out
-        and (person.paused_until is None or person.paused_until <= unit.now)
-        and (not organisation.rehearsal or person.id in testers)
+        and (person.paused_until is None or person.paused_until <= at)
     ]
 
 
