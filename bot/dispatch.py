@@ -72,6 +72,23 @@ def handle(store: Store, event: Event) -> Reply:
         return _erred(store, organisation, source, reference)
 
 
+def home(store: Store, source: Source) -> Card | None:
+    """Return what stands on somebody's Home now, without anything having happened; None: it is nobody's here."""
+    organisation = store.organisation_of(source.platform, source.workspace)
+    return None if organisation is None else store.read(lambda unit: _home(unit, source), organisation)
+
+
+def _home(unit: Unit, source: Source) -> Card | None:
+    try:
+        caller = _caller(unit, source)
+    except Refused:
+        return None
+    if caller is None:
+        return None
+    reply = _marked(conversation.home(caller), caller.words, made_up=caller.organisation.made_up)
+    return reply.card if isinstance(reply, Private) else None
+
+
 def _once(unit: Unit, event: Event) -> Reply:
     """Let an event take effect once, however often the platform delivers it."""
     if unit.inbox.seen(event.source.platform, event.source.event):
