@@ -338,9 +338,9 @@ def _here(people: Sequence[Person], day: date) -> list[Person]:
 
 
 def _learn(person: Person, seen: Seen) -> bool:
-    """Keep what the platform says where HR's file says nothing; True: something was new."""
+    """Keep the language that the platform says where HR's file says nothing, and its time zone; True: something was new."""
     locale = seen.locale if seen.locale and not person.locale else person.seen_locale
-    zone = seen.time_zone if seen.time_zone and not person.time_zone else person.seen_zone
+    zone = seen.time_zone or person.seen_zone
     changed = (locale, zone) != (person.seen_locale, person.seen_zone)
     person.seen_locale, person.seen_zone = locale, zone
     return changed
