@@ -20,6 +20,7 @@ from bot.store.unit import Store, Unit
 from bot.talk import commands
 from bot.talk.cards import Action, Button, Buttons, Card, Text
 from bot.talk.events import (
+    AccessChanged,
     ButtonPressed,
     CommandUsed,
     Event,
@@ -94,13 +95,15 @@ def _once(unit: Unit, event: Event) -> Reply:
     if unit.inbox.seen(event.source.platform, event.source.event):
         return Nothing()
     match event:
-        case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
+        case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled() | AccessChanged():
             return _about_membership(unit, event)
         case _:
             return _by_a_person(unit, event)
 
 
-def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled) -> Reply:
+def _about_membership(
+    unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled | AccessChanged
+) -> Reply:
     """Keep accounts in step with the platform; who is employed is HR's word, not the platform's."""
     workspace = unit.organisations.workspace(event.source.platform, event.source.workspace)
     if workspace is None:
@@ -112,6 +115,8 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
             roster.left(unit, workspace.id, source.user)
         case Uninstalled(source=source, at=at):
             workspaces.disconnect(unit, source.platform, source.workspace, at)
+        case AccessChanged(lost=lost, at=at):
+            workspaces.reach_changed(unit, workspace, lost, at)
     return Nothing()
 
 

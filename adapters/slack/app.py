@@ -145,14 +145,20 @@ class _Authorize(AsyncAuthorize):
         **_who: str | None,
     ) -> AuthorizeResult:
         whole = enterprise_id if context.is_enterprise_install else None
+        token = await self._token(whole or team_id or enterprise_id or "", enterprise_id or "")
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    async def _token(self, workspace: str, organisation: str) -> str:
+        """Return the token of a workspace, or else of the organisation it belongs to, which may have installed as a whole."""
         try:
-            token = await self._tokens.token(whole or team_id or enterprise_id or "")
+            return await self._tokens.token(workspace)
         except Disconnected:
-            raise
+            if organisation in {"", workspace}:
+                raise
+            return await self._token(organisation, "")
         except Exception as error:
             log.exception("slack.no_token")
             raise _Failed from error
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
 
 def listener(web: Web, handle: Handle) -> SlackApp:
