@@ -153,6 +153,8 @@ def _event(body: Json) -> Received | None:
             found = _uninstalled(body, event)
         case "team_access_granted" | "team_access_revoked" as kind:
             found = _access_changed(body, event, lost=kind == "team_access_revoked")
+        case _:
+            pass
     return found
 
 

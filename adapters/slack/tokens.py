@@ -194,6 +194,8 @@ def forgetting(handle: Handle, tokens: Tokens) -> Handle:
             case AccessChanged(lost=lost):
                 for workspace in lost:
                     tokens.forget(workspace)
+            case _:
+                pass
         return reply
 
     return handled

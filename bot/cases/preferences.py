@@ -3,7 +3,7 @@
 No file of HR's and no roster takes it back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
 
 from bot.cases.context import ActionHandler, Caller, CommandHandler, words_of, zone_source
@@ -58,11 +58,7 @@ def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Keep what was chosen; what was left empty stays. The answer already speaks the language chosen."""
     locale, quiet, home = (values.get(name, "").strip() for name in ("locale", "quiet", "channel"))
     homes = {str(workspace.id): workspace.id for workspace in _homes(caller)}
-    known = {"locale": LOCALES, "quiet": QUIET, "channel": homes, "zone_from": (AUTOMATIC, FOLLOW_CHAT, OWN)}
-    wrong = [name for name in known if values.get(name, "").strip() not in {"", *known[name]}]
-    complaints = dict.fromkeys(wrong, caller.words("refused.not_an_option")) or _zone_complaints(
-        caller, values
-    )
+    complaints = _complaints(caller, values, homes)
     if complaints:
         return Invalid(complaints)
     person = caller.person
@@ -80,6 +76,17 @@ def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     return Replace(
         Card(w("settings.saved.title"), (Text(w("settings.saved.body")), buttons), w("settings.saved.body"))
     )
+
+
+def _complaints(caller: Caller, values: Mapping[str, str], homes: Collection[str]) -> dict[str, str]:
+    known: Mapping[str, Collection[str]] = {
+        "locale": LOCALES,
+        "quiet": QUIET,
+        "channel": homes,
+        "zone_from": (AUTOMATIC, FOLLOW_CHAT, OWN),
+    }
+    wrong = [name for name, options in known.items() if values.get(name, "").strip() not in {"", *options}]
+    return dict.fromkeys(wrong, caller.words("refused.not_an_option")) or _zone_complaints(caller, values)
 
 
 COMMANDS: Mapping[str, CommandHandler] = {"settings": asked}
