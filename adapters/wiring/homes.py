@@ -7,6 +7,7 @@ few seconds, and a tab that could not be drawn stands until its person acts agai
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import NamedTuple
 
 from bot import dispatch
@@ -42,9 +43,9 @@ class Owner(NamedTuple):
 
 @dataclass(slots=True)
 class Tab:
-    """What stands on a tab, and since when."""
+    """What stands on a tab, as a digest, because it may be figures that nobody else should find in memory; and since when."""
 
-    card: Card
+    digest: bytes
     drawn_at: float
 
 
@@ -93,7 +94,7 @@ class Homes:
 
     def _remember(self, owner: Owner, card: Card) -> None:
         self._tabs.pop(owner, None)
-        self._tabs[owner] = Tab(card, self.time())
+        self._tabs[owner] = Tab(_digest(card), self.time())
         if len(self._tabs) > MOST:
             del self._tabs[next(iter(self._tabs))]
 
@@ -115,7 +116,7 @@ class Homes:
         source = Source(platform=owner.platform, workspace=owner.workspace, user=owner.user, event="")
         try:
             card = await asyncio.to_thread(dispatch.home, self.store, source)
-            if card is None or card == tab.card:
+            if card is None or _digest(card) == tab.digest:
                 return False
             tab.drawn_at = self.time()
             await platform.home(Address(*owner), card)
@@ -124,5 +125,9 @@ class Homes:
         except Exception:
             log.exception("platform.home_not_drawn", platform=owner.platform)
         else:
-            tab.card = card
+            tab.digest = _digest(card)
         return True
+
+
+def _digest(card: Card) -> bytes:
+    return sha256(repr(card).encode("utf-8", "surrogatepass")).digest()

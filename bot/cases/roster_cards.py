@@ -176,7 +176,8 @@ def _buttons(caller: Caller, counts: Mapping[str, int]) -> list[Button]:
         Button(w("button.back"), Action("home")),
     ]
     done = [*take, *link, *file]
-    return [*done, *further[: 3 - len(done)], Button(w("button.person"), Action("human.ask"))]
+    room = (3 if any(button.style == "primary" for button in done) else 2) - len(done)
+    return [*done, *further[:room], Button(w("button.person"), Action("human.ask"))]
 
 
 def _form(caller: Caller) -> Card:

@@ -111,6 +111,18 @@ def test_a_wave_whose_whole_window_was_missed_is_left_out(town):
     assert town.opens() == 0
 
 
+@pytest.mark.parametrize(("late", "reminders"), [(timedelta(days=2), 5), (timedelta(days=3, hours=1), 0)])
+def test_in_a_wave_that_opens_late_nobody_is_invited_and_reminded_on_one_day(town, late, reminders):
+    town.has("Support", 5)
+    town.runs()
+    town.clock.move_to(MONDAY + late)
+    town.opens()
+
+    purposes = town.store.read(lambda unit: [each.purpose for each in _deliveries(unit)])
+
+    assert (purposes.count("wave.invite"), purposes.count("wave.remind")) == (5, reminders)
+
+
 def test_a_wave_missed_for_two_days_opens_late(town):
     town.has("Support", 5)
     town.runs()
