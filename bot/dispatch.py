@@ -21,6 +21,7 @@ from bot.store.unit import Store, Unit
 from bot.talk import commands
 from bot.talk.cards import Action, Button, Buttons, Card, Text
 from bot.talk.events import (
+    AccessChanged,
     ButtonPressed,
     CommandUsed,
     Event,
@@ -73,18 +74,38 @@ def handle(store: Store, event: Event) -> Reply:
     return reply
 
 
+def home(store: Store, source: Source) -> Card | None:
+    """Return what stands on somebody's Home now, without anything having happened; None: it is nobody's here."""
+    return store.read_for(
+        source.platform, source.workspace, source.user, lambda unit, acting: _home(unit, acting, source)
+    )
+
+
+def _home(unit: Unit, acting: Acting, source: Source) -> Card | None:
+    try:
+        caller = _caller(unit, acting, source)
+    except Refused:
+        return None
+    if caller is None:
+        return None
+    reply = _marked(conversation.home(caller), caller.words, made_up=acting.organisation.made_up)
+    return reply.card if isinstance(reply, Private) else None
+
+
 def _once(unit: Unit, acting: Acting, event: Event) -> Reply:
     """Let an event take effect once, however often the platform delivers it."""
     if unit.inbox.seen(event.source.platform, event.source.event):
         return Nothing()
     match event:
-        case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
+        case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled() | AccessChanged():
             return _about_membership(unit, event)
         case _:
             return _by_a_user(unit, acting, event)
 
 
-def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled) -> Reply:
+def _about_membership(
+    unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled | AccessChanged
+) -> Reply:
     """Keep accounts in step with the platform; who is employed is HR's word, not the platform's."""
     workspace = unit.organisations.workspace(event.source.platform, event.source.workspace)
     if workspace is None:
@@ -96,6 +117,8 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
             roster.left(unit, workspace.id, source.user)
         case Uninstalled(source=source, at=at):
             workspaces.disconnect(unit, source.platform, source.workspace, at)
+        case AccessChanged(lost=lost, at=at):
+            workspaces.reach_changed(unit, workspace, lost, at)
     return Nothing()
 
 

@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import database, doctor, manifests, people, report, rollouts, serving, surveys, waves
+from adapters.cli import (
+    database,
+    doctor,
+    manifests,
+    people,
+    report,
+    rollouts,
+    serving,
+    surveys,
+    tokens,
+    waves,
+)
 from adapters.cli.console import out
 from bot import logs
 
@@ -61,6 +72,7 @@ app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)
 app.command("restore", rich_help_panel=CARE)(database.restore)
+app.add_typer(tokens.app, name="tokens", rich_help_panel=CARE)
 app.command("doctor", rich_help_panel=CARE)(doctor.doctor)
 
 

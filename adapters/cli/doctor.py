@@ -15,7 +15,7 @@ from adapters.cli.console import DONE, REFUSED, progress, show_json, show_table
 from adapters.cli.host import Finding
 from adapters.cli.place import Demo, Json, Place, place, settings
 from adapters.settings import Settings
-from bot.cases import backups, troubles, undelivered
+from bot.cases import backups, installations, troubles, undelivered
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import Store, open_store
@@ -138,6 +138,20 @@ def _waves(where: Place, _: Store) -> Callable[[Unit], Finding]:
     return check
 
 
+def _tokens(_: Place, __: Store) -> Callable[[Unit], Finding]:
+    def check(unit: Unit) -> Finding:
+        held = installations.held(unit)
+        if held.lost:
+            text = (
+                f"Those of {', '.join(held.lost)} can't be read: their key in RAPPORT_KEYS_DIR is gone or damaged. "
+                "Install the app there again from /slack/install."
+            )
+            return Finding("stored tokens", "problem", text)
+        return Finding("stored tokens", "ok", f"{held.total} installed workspace(s), all can be read.")
+
+    return check
+
+
 def _deliveries(_: Place, __: Store) -> Callable[[Unit], Finding]:
     def check(unit: Unit) -> Finding:
         counts = unit.outbox.counts()
@@ -181,4 +195,4 @@ def _going_live(_: Place, __: Store) -> Callable[[Unit], Finding]:
     return check
 
 
-_CHECKS = (_going_live, _audit, _waves, _connections, _deliveries)
+_CHECKS = (_going_live, _audit, _waves, _tokens, _connections, _deliveries)

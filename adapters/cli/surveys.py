@@ -9,7 +9,7 @@ import typer
 
 from adapters.cli.console import fail, say, show_json, show_table, told
 from adapters.cli.place import Demo, Json, opened, reading
-from bot.cases import surveys, thresholds, waves
+from bot.cases import forecast, surveys, thresholds, waves
 from bot.errors import Refused
 from bot.store.unit import Unit
 from surveys.errors import SurveyError
@@ -104,18 +104,20 @@ def start(
 ) -> None:
     """Put a survey into use. Its first wave opens on the first date of its rhythm from then on."""
 
-    def work(unit: Unit) -> date:
+    def work(unit: Unit) -> tuple[date, date | None]:
         person = unit.people.by_external(owner)
         if person is None:
             raise Refused("refused.no_owner", survey=key)
-        return waves.set_up(unit, key, person.id, first.date() if first else unit.now.date()).first_on
+        survey = waves.set_up(unit, key, person.id, first.date() if first else unit.now.date())
+        ahead = forecast.coming(unit, survey)
+        return survey.first_on, ahead.day if ahead else None
 
     with opened(demo=demo) as store:
-        since = store.write(work)
+        since, opens = store.write(work)
     if json:
-        show_json({"key": key, "owner": owner, "first_on": since})
+        show_json({"key": key, "owner": owner, "first_on": since, "opens_on": opens})
         return
-    say(f"{key} is in use from {since} on.")
+    say(f"{key} is in use from {since} on.{f' Its next wave opens on {opens}.' if opens else ''}")
 
 
 @app.command()

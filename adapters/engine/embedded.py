@@ -27,7 +27,8 @@ from bot.talk.platform import Platform
 log = get_logger()
 
 REAPER_TICK_S = 30.0
-ROSTER_TICK_S = 60.0
+ROSTER_TICK_S = 5.0
+"""Where somebody has just installed us, the people should be known while they look on."""
 ROSTERS = "rosters"
 BEAT_TICK_S = 3.0
 """Readiness wants a sign of life every ten seconds."""

@@ -145,14 +145,20 @@ class _Authorize(AsyncAuthorize):
         **_who: str | None,
     ) -> AuthorizeResult:
         whole = enterprise_id if context.is_enterprise_install else None
+        token = await self._token(whole or team_id or enterprise_id or "", enterprise_id or "")
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    async def _token(self, workspace: str, organisation: str) -> str:
+        """Return the token of a workspace, or else of the organisation it belongs to, which may have installed as a whole."""
         try:
-            token = await self._tokens.token(whole or team_id or enterprise_id or "")
+            return await self._tokens.token(workspace)
         except Disconnected:
-            raise
+            if organisation in {"", workspace}:
+                raise
+            return await self._token(organisation, "")
         except Exception as error:
             log.exception("slack.no_token")
             raise _Failed from error
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
 
 def listener(web: Web, handle: Handle) -> SlackApp:
@@ -180,13 +186,18 @@ def mount(app: http.Application, slack: SlackApp, guard: Guard) -> None:
 
 
 def _bolt(slack: SlackApp) -> AsyncApp:
-    """Assemble bolt with our own authorisation and one listener for each kind of payload, whatever its name."""
+    """Assemble bolt with our own authorisation and one listener for each kind of payload, whatever its name.
+
+    bolt reads ``SLACK_*`` of the environment where it is told nothing; nothing that we use depends on what it finds.
+    """
     quiet = logging.getLogger("slack_bolt.rapport")
     quiet.setLevel(logging.ERROR)  # below that bolt writes payloads
     bolt = AsyncApp(
         name="rapport",
         logger=quiet,
         process_before_response=True,
+        signing_secret="",  # the guard has ours; None would have bolt look for one in the environment
+        ssl_check_enabled=False,  # it would compare with a token from the environment; the guard has verified them
         authorize=_Authorize(slack.web.tokens),
         request_verification_enabled=False,  # the guard has done it, on the raw bytes; sockets need none
         ignoring_self_events_enabled=False,  # it would need to know our bot's user; receive leaves out all bots

@@ -55,6 +55,10 @@ class InstallableSlack:
             api_url=connection.api_url,
         )
 
+    @property
+    def messages_per_minute(self) -> float | None:
+        return self._slack.messages_per_minute
+
     async def send(self, to: Address, card: Card, delivery: DeliveryId) -> Receipt:
         return await self._slack.send(to, card, delivery)
 

@@ -20,7 +20,16 @@ PATH = "/slack/events"
 REDIRECT = "/slack/oauth_redirect"
 """Where Slack leads an administrator back to who installs from our own page."""
 
-EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "message.im",
+    "team_access_granted",
+    "team_access_revoked",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+)
 """What Slack tells us of: only what we handle."""
 
 SCOPES: Mapping[str, str] = MappingProxyType(

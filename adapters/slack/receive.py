@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from adapters.slack.roster import SLACKBOT
 from bot.talk.cards import Action
 from bot.talk.commands import BY_NAME, parse
 from bot.talk.events import (
+    AccessChanged,
     ButtonPressed,
     CommandUsed,
     Event,
@@ -111,12 +112,7 @@ def received(body: Json) -> Received | None:
 
 def workspace(body: Json) -> str:
     """Return the id of the team that a payload concerns, or of the organisation that installed us as a whole."""
-    listed = body.get("authorizations")
-    first = listed[0] if isinstance(listed, list) and listed else None
-    installed = first if isinstance(first, dict) else body
-    organisation = (
-        _id(installed, "enterprise_id") or _id(body, "enterprise", "id") or _id(body, "enterprise_id")
-    )
+    installed, organisation = _installed(body)
     if installed.get("is_enterprise_install") in (True, "true"):
         return organisation
     places = (
@@ -129,25 +125,37 @@ def workspace(body: Json) -> str:
     return next(filter(None, (_id(node, *path) for node, *path in places)), organisation)
 
 
+def _installed(body: Json) -> tuple[Json, str]:
+    """Return the part of a payload that says where we are installed, and the organisation it names, if any."""
+    listed = body.get("authorizations")
+    first = listed[0] if isinstance(listed, list) and listed else None
+    installed = first if isinstance(first, dict) else body
+    paths = ((installed, "enterprise_id"), (body, "enterprise", "id"), (body, "enterprise_id"))
+    return installed, next(filter(None, (_id(node, *path) for node, *path in paths)), "")
+
+
 # --- the Events API ----------------------------------------------------------------------------------------
 
 
 def _event(body: Json) -> Received | None:
     event = body.get("event")
-    identity = _text(body, "event_id")
-    if not isinstance(event, dict) or not identity or not workspace(body):
+    if not isinstance(event, dict) or not _text(body, "event_id") or not workspace(body):
         return None
+    found: Received | None = None
     match event.get("type"):
         case "app_home_opened":
-            return _opened(body, event)
+            found = _opened(body, event)
         case "message":
-            return _written(body, event)
+            found = _written(body, event)
         case "team_join" | "user_change":
-            return _member(body, event)
+            found = _member(body, event)
         case "app_uninstalled" | "tokens_revoked":
-            return _uninstalled(body, event)
+            found = _uninstalled(body, event)
+        case "team_access_granted" | "team_access_revoked" as kind:
+            found = _access_changed(body, event, lost=kind == "team_access_revoked")
         case _:
-            return None
+            pass
+    return found
 
 
 def _uninstalled(body: Json, event: Json) -> Received | None:
@@ -155,6 +163,17 @@ def _uninstalled(body: Json, event: Json) -> Received | None:
     if event["type"] == "tokens_revoked" and not _at(event, "tokens", "bot"):
         return None
     return Uninstalled(_source(body, "", f"E:{body['event_id']}"), _moment(body.get("event_time"))), None
+
+
+def _access_changed(body: Json, event: Json, *, lost: bool) -> Received | None:
+    """Take that an organisation that installed us as a whole changed which of its workspaces let us in."""
+    listed = event.get("team_ids")
+    named = listed if isinstance(listed, list) else []
+    teams = tuple(team for team in named if isinstance(team, str) and _ID.fullmatch(team))
+    source = _source(body, "", f"E:{body['event_id']}")
+    source = replace(source, workspace=_installed(body)[1] or source.workspace)
+    changed = AccessChanged(source, teams if lost else (), _moment(body.get("event_time")))
+    return (changed, None) if teams else None
 
 
 def _moment(seconds: object) -> datetime | None:

@@ -64,14 +64,36 @@ def message(card: Card, *, native_charts: bool = True) -> Message:
 
 
 def forms(card: Card) -> Iterator[Message]:
-    """Yield a card as a message, the richest form first: then without native charts, then as its sentence alone."""
+    """Yield a card as a message, the richest form first: without native charts, with what acts only, as its sentence alone."""
     rich = message(card)
     if card.elements:
         yield rich
         plainer = message(card, native_charts=False)
         if plainer.blocks != rich.blocks:
             yield plainer
+        if (barest := _acts_only(card, rich.text)).blocks not in ([], rich.blocks, plainer.blocks):
+            yield barest
     yield Message(rich.text, [])
+
+
+def _acts_only(card: Card, sentence: str) -> Message:
+    """Return the sentence and the buttons, in the plainest blocks there are; a question to be tapped keeps its words."""
+    page = Page(words(card.locale), "message", native=False)
+    acts: list[Json] = []
+    for element in card.elements:
+        match element:
+            case Buttons(items):
+                acts += buttons(page, items)
+            case Ask(stem=stem, tap=tap) if tap is not None:
+                acts += [
+                    *([_section(stem)] if plain(stem, limits.SECTION) else []),
+                    *taps(page, element, tap),
+                ]
+            case _:
+                pass
+    head = _section(card.fallback) if plain(card.fallback, limits.SECTION) else _section(_title(card))
+    acting = any(block["type"] == "actions" for block in acts)
+    return Message(sentence, _fitted([head, *acts], page) if acting else [])
 
 
 def modal(card: Card, origin: str = "") -> Json:

@@ -12,7 +12,7 @@ from aiohttp import web as http
 from adapters.slack import render, roster
 from adapters.slack.app import SlackApp, listener, mount
 from adapters.slack.guard import Guard
-from adapters.slack.limiter import Limiter
+from adapters.slack.limiter import POSTING, Limiter
 from adapters.slack.socket import SocketMode
 from adapters.slack.tokens import OneToken, Tokens
 from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire, is_loopback
@@ -74,6 +74,11 @@ class SlackPlatform:
         wire, limiter = Wire(connection.api_url), Limiter(paced=connection.paced)
         self.web = Web(tokens or OneToken(connection.bot_token), wire, limiter)
         self._listening: SlackApp | None = None
+
+    @property
+    def messages_per_minute(self) -> float | None:
+        """Return how many messages we send a workspace in a minute: as many as are published, by our longer minute."""
+        return 60 * POSTING.per_second if self._connection.paced else None
 
     # --- sending ---
 

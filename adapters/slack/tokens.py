@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, TryLater
 from bot.logs import get_logger
-from bot.talk.events import Event, Reply, Uninstalled
+from bot.talk.events import AccessChanged, Event, Reply, Uninstalled
 from bot.talk.platform import Handle
 
 log = get_logger()
@@ -188,8 +188,14 @@ def forgetting(handle: Handle, tokens: Tokens) -> Handle:
 
     async def handled(event: Event) -> Reply:
         reply = await handle(event)
-        if isinstance(event, Uninstalled):
-            tokens.forget(event.source.workspace)
+        match event:
+            case Uninstalled(source):
+                tokens.forget(source.workspace)
+            case AccessChanged(lost=lost):
+                for workspace in lost:
+                    tokens.forget(workspace)
+            case _:
+                pass
         return reply
 
     return handled

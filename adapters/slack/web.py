@@ -74,6 +74,9 @@ SHUT = frozenset(
 TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 """Slack took nothing of the message: it may be sent again in a simpler form."""
 
+NOW_OR_NEVER = frozenset({"views.open", "views.push"})
+"""Bound to a trigger of three seconds: no turn is waited for. Slack takes more than it publishes, and may itself say no."""
+
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+){0,9}")
 _HOOKS = "hooks.slack.com"
 
@@ -213,7 +216,8 @@ class Web:
         (Slack said no to this call) or ``Unsure`` (nobody can tell what was done).
         """
         token = await self.tokens.token(workspace)
-        await self._limiter.admit(workspace, method, str(arguments.get("channel", "")))
+        if method not in NOW_OR_NEVER:
+            await self._limiter.admit(workspace, method, str(arguments.get("channel", "")))
         try:
             return await self._wire.ask(method, arguments, f"Bearer {token}")
         except TryLater as later:

@@ -22,7 +22,7 @@ from adapters.http import Server
 from adapters.local.send import ELSEWHERE, IMPORTED, MADE_UP, LocalPlatform
 from adapters.page import PageControls, as_slack
 from adapters.settings import Settings
-from adapters.wiring.platforms import slack_limits, slack_platform
+from adapters.wiring.platforms import announce_paces, slack_limits, slack_platform
 from adapters.wiring.serving import Ready, Service, connect
 from bot import dispatch
 from bot.clock import SystemClock
@@ -165,6 +165,7 @@ def _on_slack(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) ->
     asyncio.run(_met(store, slack))
     controls, page = _page(store, place, run)
     chat = slack_platform(slack)
+    announce_paces(store, {chat.name: chat})
     engine = EmbeddedEngine(store, {chat.name: chat}, tuning=Tuning(limits={chat.name: slack_limits(slack)}))
     controls.inner = DemoControls(store, clock, Resting(engine, chat), _crowd(store, run))
     server = Server("127.0.0.1", run.port + 1, Ready(store), [chat]) if slack.slack_mode == "http" else None

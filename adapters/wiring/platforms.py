@@ -10,12 +10,12 @@ from adapters.http import Mounting, Server
 from adapters.settings import Settings
 from adapters.upload_page import UploadPage
 from adapters.wiring.serving import Ready, Service
-from bot.cases import upload
+from bot.cases import forecast, upload
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import open_store
 from bot.store.unit import Store
-from bot.talk.platform import Platform
+from bot.talk.platform import Paced, Platform
 
 if TYPE_CHECKING:
     from adapters.slack import Connection, SlackPlatform
@@ -136,9 +136,16 @@ def service(settings: Settings, platforms: Mapping[str, Platform] | None = None)
     http = settings.slack_mode == "http"
     mounted: list[Mounting] = [each for each in served.values() if http and isinstance(each, Mounting)]
     upload.announce(store, settings.public_url)
+    announce_paces(store, served)
     if settings.public_url:
         mounted.append(UploadPage(store, settings.public_url))
     return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
+
+
+def announce_paces(store: Store, served: Mapping[str, Platform]) -> None:
+    """Let HR be told before a launch how long sending takes on each platform."""
+    paces = {name: each.messages_per_minute for name, each in served.items() if isinstance(each, Paced)}
+    forecast.announce(store, paces)
 
 
 def slack_limits(settings: Settings) -> Limits:

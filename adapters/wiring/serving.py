@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from adapters.engine.embedded import EmbeddedEngine
 from adapters.http import Server
 from adapters.process import answer_quickly, give_memory_back
+from adapters.wiring.homes import Homes
 from bot import dispatch, jobs
 from bot.cases import troubles, undelivered, visitors, workspaces
 from bot.clock import SystemClock
@@ -103,7 +104,8 @@ async def serve(service: Service) -> None:
     stopping = asyncio.Event()
     _on_signals(stopping)
     with ThreadPoolExecutor(DISPATCH_THREADS, thread_name_prefix="dispatch") as pool:
-        handle = handler(service.store, pool, service.platforms)
+        homes = Homes(service.store, service.platforms)
+        handle = homes.watching(handler(service.store, pool, service.platforms))
         engine = asyncio.create_task(service.engine.run())
         doors = [asyncio.create_task(service.server.run(handle))] if service.server else []
         listeners = [asyncio.create_task(each) for each in service.listeners(handle)]
@@ -117,6 +119,7 @@ async def serve(service: Service) -> None:
         finally:
             ended.cancel()
             await _ended([*doors, *listeners])
+            await homes.aclose()
             await service.engine.stop(service.grace)
             await asyncio.gather(engine, return_exceptions=True)
             for platform in service.platforms.values():

@@ -73,11 +73,6 @@ def frozen_questions(wave: Wave) -> list[Question]:
     return [from_dict(record) for record in wave.questions]
 
 
-def wave_texts(wave: Wave) -> list[Question]:
-    """Return the questions of a wave that are answered in words."""
-    return [question for question in frozen_questions(wave) if question.type == "text"]
-
-
 class FieldErrors(Exception):
     """Some fields of a form do not fit; the form stays open and says which."""
 
@@ -139,7 +134,7 @@ def submitted(caller: Caller, action: Action, values: Mapping[str, str]) -> Repl
         return Invalid({key: words(error.key, **error.values) for key, error in errors.fields.items()})
     if n == 0 and not has_answered(caller.unit, wave.id, caller.person.id):
         return Replace(sheets.nothing_entered(caller, wave))
-    texts = [values.get(question.key, "") for question in wave_texts(wave)]
+    texts = [values.get(question.key, "") for question in wave.questions if question.type == "text"]
     return Replace(sheets.receipt(caller, wave), care.beside(caller, texts))
 
 

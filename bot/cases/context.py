@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import Refused
+from bot.store.people import FOLLOW_CHAT
 from bot.store.tables import Delivery, Organisation, Person
 from bot.store.unit import Unit
 from bot.talk.cards import Action, Card
@@ -63,5 +64,14 @@ def locale_of(person: Person, default: str) -> str:
 
 
 def zone_name(person: Person, default: str) -> str:
-    """Return the name of a person's time zone: as HR has it, else as the chat platform says."""
-    return person.time_zone or person.seen_zone or default
+    """Return the name of a person's time zone: as chosen, else as HR has it, else as the chat platform says."""
+    return zone_source(person, default)[1]
+
+
+def zone_source(person: Person, default: str) -> tuple[str, str]:
+    """Return where a person's time zone comes from (own, hr, chat or organisation), and its name."""
+    if person.chosen_zone not in {"", FOLLOW_CHAT}:
+        return "own", person.chosen_zone
+    said = {"hr": person.time_zone, "chat": person.seen_zone}
+    order = ("chat", "hr") if person.chosen_zone == FOLLOW_CHAT else ("hr", "chat")
+    return next(((source, said[source]) for source in order if said[source]), ("organisation", default))

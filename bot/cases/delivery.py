@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.cases import contact, escalation, onboarding, reports, results, troubles, upload_cards, waves
+from bot.cases import contact, escalation, onboarding, reports, results, roles, troubles, upload_cards, waves
 from bot.cases.context import CardBuilder, Recipient, words_of
 from bot.cases.guards import Facts, Later, Skip, counted, judge, zone_of
 from bot.cases.purposes import BUDGETED, DISCLOSURE_VERSION, PURPOSES
@@ -26,6 +26,7 @@ CARDS: Mapping[str, CardBuilder] = {
     **onboarding.CARDS,
     **reports.CARDS,
     **results.CARDS,
+    **roles.CARDS,
     **upload_cards.CARDS,
     **waves.CARDS,
 }

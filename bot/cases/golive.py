@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.cases import rehearsal
+from bot.cases import forecast, rehearsal
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.installation import left
 from bot.cases.people import named
@@ -184,7 +184,7 @@ def _missing(caller: Caller, entry: str) -> str:
 
 def _facts(caller: Caller, now: State) -> list[Fact]:
     w = caller.words
-    surveys = [_survey(caller, planned) for planned in now.surveys]
+    surveys = [fact for planned in now.surveys for fact in _survey(caller, planned)]
     council = now.works_council or w("launch.no_agreement")
     return [
         *(surveys or [Fact(w("golive.fact.survey"), w("golive.no_survey"))]),
@@ -195,12 +195,15 @@ def _facts(caller: Caller, now: State) -> list[Fact]:
     ]
 
 
-def _survey(caller: Caller, planned: Planned) -> Fact:
+def _survey(caller: Caller, planned: Planned) -> list[Fact]:
+    """Say who answers for a survey, when it opens, and how many it will ask once the organisation is live."""
     w = caller.words
     title = builtin()[planned.survey.key].title_in(w.language)
     owner = planned.owner.name if planned.owner else w("golive.none")
-    day = w("golive.survey_detail", day=planned.results_on) if planned.results_on else ""
-    return Fact(title, owner, day)
+    results = [w("golive.survey_detail", day=planned.results_on)] if planned.results_on else []
+    detail = "; ".join([forecast.opening(caller, planned.survey), *results])
+    asked = forecast.mailing_fact(caller, planned.survey, testers_only=False)
+    return [Fact(title, owner, detail), *([asked] if asked else [])]
 
 
 def _given(caller: Caller, now: State, role: Role) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.cases.context import zone_name
 from bot.cases.purposes import DISCLOSURE_VERSION, PURPOSES, Purpose
 from bot.store.recipients import PastContact
 from bot.store.states import State
@@ -79,8 +80,8 @@ def still_here(facts: Facts) -> Skip | None:
 
 
 def rehearsed(facts: Facts) -> Skip | None:
-    """Until the organisation goes live, let nothing through to anybody but the named testers, and who just asked."""
-    let = facts.tester or facts.purpose.asked
+    """Until the organisation goes live, let nothing through but to the named testers, to who just asked, and about roles."""
+    let = facts.tester or facts.purpose.asked or facts.purpose.always
     return Skip("cancelled", "rehearsal") if facts.rehearsal and not let else None
 
 
@@ -171,7 +172,7 @@ def quiet_hours(person: Person) -> tuple[time, time]:
 
 def zone_of(person: Person, default: str) -> ZoneInfo:
     """Return the person's time zone, else the organisation's, else UTC."""
-    for name in filter(None, (person.time_zone, person.seen_zone, default)):
+    for name in filter(None, (zone_name(person, default), default)):
         with suppress(UnknownZone):
             return zone_named(name)
     return zone_named("UTC")

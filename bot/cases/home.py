@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.cases import feedback, newcomers, results, roster, surveys, troubles, undelivered
+from bot.cases import feedback, forecast, newcomers, results, roster, surveys, troubles, undelivered
 from bot.cases import journey_cards as cards
 from bot.cases.context import ActionHandler, Caller
 from bot.cases.journeys import places, willing
@@ -191,16 +191,24 @@ def _desk_ways(caller: Caller) -> list[Button]:
 
 
 def _needs_a_look(caller: Caller) -> bool:
-    return _lost(caller) > 0 or bool(troubles.known(caller.unit))
+    unit = caller.unit
+    return _lost(caller) > 0 or bool(troubles.known(unit)) or forecast.under_way(unit)
 
 
 def not_delivered(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
-    """Show HR which messages did not arrive, and why."""
+    """Show HR how far the invitations are that go out now, which messages did not arrive, and why."""
     require_role(caller.unit, caller.person, Role.HR_ADMIN, Role.OWNER)
     shown = undelivered.overview(caller.unit, caller.words)
     buttons = Buttons((Button(caller.words("button.back"), Action("home")), cards.person(caller)))
+    going_out = tuple(forecast.progress(caller))
     elements = tuple(_as_fact(caller, element) for element in shown.elements)
-    return Private(Card(shown.title, (*elements, buttons), shown.fallback))
+    return Private(
+        Card(
+            shown.title,
+            (*((Facts(going_out),) if going_out else ()), *elements, buttons),
+            shown.fallback,
+        )
+    )
 
 
 def _as_fact(caller: Caller, element: Element) -> Element:

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.cases import troubles, workspaces
+from bot.cases import roster, troubles, workspaces
 from bot.errors import KeyLost, Refused
 from bot.logs import get_logger
 from bot.store import installations
 from bot.store.installations import Terms, Tokens
 from bot.store.unit import Store, Unit
 
-__all__ = ["Installed", "Tokens", "find", "install", "renew", "rotate_key"]
+__all__ = ["Held", "Installed", "Tokens", "find", "held", "install", "renew", "rotate_key"]
 
 log = get_logger()
 
@@ -25,6 +25,14 @@ class Installed:
     scopes: Sequence[str]
     tokens: Tokens
     enterprise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many installations there are, and which workspaces' tokens cannot be read, as the platform calls them."""
+
+    total: int
+    lost: tuple[str, ...]
 
 
 def install(unit: Unit, new: Installed, admitted: Collection[str] = ()) -> None:
@@ -46,6 +54,7 @@ def install(unit: Unit, new: Installed, admitted: Collection[str] = ()) -> None:
         new.tokens,
     )
     troubles.over(unit, row.id)
+    roster.want(unit, row.id)
     unit.audit.record(
         unit.now, "platform", "workspace.installed", f"workspace:{row.id}", {"scopes": sorted(new.scopes)}
     )
@@ -57,7 +66,7 @@ def find(store: Store, platform: str, external: str) -> Tokens | None:
     if organisation is None:
         return None
     try:
-        return store.read(lambda unit: _tokens(unit, platform, external), organisation)
+        return _looked_up(store, platform, external, organisation)
     except KeyLost:
         log.exception("key.lost", organisation=organisation, platform=platform)
         return None
@@ -83,6 +92,28 @@ def rotate_key(store: Store, organisation: int) -> int:
     n = store.write(_rewrap, organisation)
     store.write(installations.drop_keys, organisation)
     return n
+
+
+def held(unit: Unit) -> Held:
+    """Return how many installations there are, and whose tokens cannot be read."""
+    rows = [row for row in unit.workspaces.all() if installations.installed_at(unit, row.id) is not None]
+    return Held(len(rows), tuple(row.external for row in rows if not _readable(unit, row.id)))
+
+
+def _readable(unit: Unit, workspace_id: int) -> bool:
+    try:
+        installations.get(unit, workspace_id)
+    except KeyLost:
+        return False
+    return True
+
+
+def _looked_up(store: Store, platform: str, external: str, organisation: int) -> Tokens | None:
+    """Read a workspace's tokens; once more if that fails, because their key may have been changed at that moment."""
+    try:
+        return store.read(lambda unit: _tokens(unit, platform, external), organisation)
+    except KeyLost:
+        return store.read(lambda unit: _tokens(unit, platform, external), organisation)
 
 
 def _tokens(unit: Unit, platform: str, external: str) -> Tokens | None:

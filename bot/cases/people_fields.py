@@ -132,6 +132,19 @@ def zone(cell: str) -> str:
     return cell
 
 
+def zone_meant(text: str) -> str:
+    """Return the time zone that a person writes, by its name or its city in any letters; nothing if there is none."""
+    plain = unicodedata.normalize("NFKD", text.strip()).encode("ascii", "ignore").decode()
+    return _zones_as_written().get(plain.casefold().replace(" ", "_"), "")
+
+
+@cache
+def _zones_as_written() -> dict[str, str]:
+    names = sorted(available_timezones() - {"Factory", "localtime"}, reverse=True)
+    cities = {each.rpartition("/")[2].casefold(): each for each in names if "/" in each}
+    return cities | {each.casefold(): each for each in names}
+
+
 def near_zone(cell: str) -> str:
     """Return the time zone that was probably meant, or nothing."""
     known = {each.casefold(): each for each in available_timezones()}

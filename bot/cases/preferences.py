@@ -1,10 +1,15 @@
-"""What a person chooses for themselves: language, quiet hours, where they are written to. No file of HR's changes it."""
+"""What a person chooses for themselves: language, time zone, quiet hours, where they are written to.
 
-from collections.abc import Mapping
+No file of HR's and no roster takes it back.
+"""
+
+from collections.abc import Collection, Mapping
 from datetime import time
 
-from bot.cases.context import ActionHandler, Caller, CommandHandler, words_of, zone_name
+from bot.cases.context import ActionHandler, Caller, CommandHandler, words_of, zone_source
 from bot.cases.guards import quiet_hours
+from bot.cases.people_fields import near_zone, zone_meant
+from bot.store.people import FOLLOW_CHAT
 from bot.store.tables import Workspace
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Fact, Facts, Note, Text
 from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
@@ -12,7 +17,7 @@ from bot.talk.fallback import card
 from bot.talk.inert import inert
 from bot.talk.language import NAME_LIMIT
 from surveys.budget import DEFAULT_QUIET
-from surveys.formats import Choice, Option
+from surveys.formats import Choice, FreeText, Option
 
 LOCALES = {"en-GB": "English", "de-DE": "Deutsch"}
 
@@ -26,6 +31,11 @@ WINDOWS = (
     NONE,
 )
 """The quiet hours that can be chosen; the first are everybody's, the last are none."""
+
+AUTOMATIC, OWN = "automatic", "own"
+"""The time zone as HR's file or the platform has it, or as the person writes it; besides them ``FOLLOW_CHAT``."""
+
+LONGEST_ZONE = 60
 
 QUIET = {f"{begins:%H}-{ends:%H}": (begins, ends) for begins, ends in WINDOWS}
 
@@ -48,19 +58,12 @@ def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Keep what was chosen; what was left empty stays. The answer already speaks the language chosen."""
     locale, quiet, home = (values.get(name, "").strip() for name in ("locale", "quiet", "channel"))
     homes = {str(workspace.id): workspace.id for workspace in _homes(caller)}
-    wrong = [
-        name
-        for name, value, known in (
-            ("locale", locale, LOCALES),
-            ("quiet", quiet, QUIET),
-            ("channel", home, homes),
-        )
-        if value and value not in known
-    ]
-    if wrong:
-        return Invalid(dict.fromkeys(wrong, caller.words("refused.not_an_option")))
+    complaints = _complaints(caller, values, homes)
+    if complaints:
+        return Invalid(complaints)
     person = caller.person
     person.chosen_locale = locale or person.chosen_locale
+    person.chosen_zone = _chosen_zone(caller, values)
     if quiet:
         begins, ends = QUIET[quiet]
         usual = (begins, ends) == DEFAULT_QUIET
@@ -73,6 +76,17 @@ def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     return Replace(
         Card(w("settings.saved.title"), (Text(w("settings.saved.body")), buttons), w("settings.saved.body"))
     )
+
+
+def _complaints(caller: Caller, values: Mapping[str, str], homes: Collection[str]) -> dict[str, str]:
+    known: Mapping[str, Collection[str]] = {
+        "locale": LOCALES,
+        "quiet": QUIET,
+        "channel": homes,
+        "zone_from": (AUTOMATIC, FOLLOW_CHAT, OWN),
+    }
+    wrong = [name for name, options in known.items() if values.get(name, "").strip() not in {"", *options}]
+    return dict.fromkeys(wrong, caller.words("refused.not_an_option")) or _zone_complaints(caller, values)
 
 
 COMMANDS: Mapping[str, CommandHandler] = {"settings": asked}
@@ -126,6 +140,7 @@ def _form(caller: Caller) -> Card:
             Choice(tuple(Option(value, _window(caller, *hours)) for value, hours in QUIET.items())),
             value=next((value for value, hours in QUIET.items() if hours == quiet_hours(caller.person)), ""),
         ),
+        *_ask_zone(caller),
         *channel,
         Note(w("settings.note")),
         fallback=w("settings.fallback"),
@@ -135,13 +150,9 @@ def _form(caller: Caller) -> Card:
 
 def _facts(caller: Caller) -> tuple[Fact, ...]:
     w, person = caller.words, caller.person
-    source = "hr" if person.time_zone else "chat" if person.seen_zone else "organisation"
+    source, zone = zone_source(person, caller.organisation.time_zone)
     return (
-        Fact(
-            w("settings.zone"),
-            zone_name(person, caller.organisation.time_zone),
-            w(f"settings.zone.{source}"),
-        ),
+        Fact(w("settings.zone"), zone, w(f"settings.zone.{source}")),
         Fact(w("settings.quiet"), _window(caller, *quiet_hours(person)), w("settings.quiet.detail")),
         Fact(w("settings.messages"), w("settings.paused" if is_paused(caller) else "settings.on")),
     )
@@ -151,6 +162,65 @@ def _window(caller: Caller, begins: time, ends: time) -> str:
     if begins == ends:
         return caller.words("settings.quiet.none")
     return caller.words("settings.quiet.window", begins=f"{begins:%H:%M}", ends=f"{ends:%H:%M}")
+
+
+# --- when -----------------------------------------------------------------------------------------------
+
+
+def _ask_zone(caller: Caller) -> tuple[Ask, Ask]:
+    """Offer the zone that holds without a choice, the chat's where HR's file comes before it, and one's own."""
+    w, person = caller.words, caller.person
+    written = person.chosen_zone if person.chosen_zone != FOLLOW_CHAT else ""
+    options = [(AUTOMATIC, _unchosen(caller)), (OWN, w("settings.zone.write"))]
+    if person.time_zone:
+        chat = (
+            f"{person.seen_zone}, {w('settings.zone.chat')}" if person.seen_zone else w("settings.zone.chat")
+        )
+        options.insert(1, (FOLLOW_CHAT, chat))
+    held = OWN if written else person.chosen_zone if person.time_zone and person.chosen_zone else AUTOMATIC
+    return (
+        Ask("zone_from", w("settings.zone"), Choice(tuple(Option(*each) for each in options)), value=held),
+        Ask(
+            "zone",
+            w("settings.zone.own_ask"),
+            FreeText(LONGEST_ZONE),
+            hint=w("settings.zone.own_hint"),
+            value=written,
+        ),
+    )
+
+
+def _unchosen(caller: Caller) -> str:
+    """Say which zone holds for who chose none, and who says so."""
+    person, w = caller.person, caller.words
+    for source, zone in (("hr", person.time_zone), ("chat", person.seen_zone)):
+        if zone:
+            return f"{zone}, {w(f'settings.zone.{source}')}"
+    return f"{caller.organisation.time_zone}, {w('settings.zone.organisation')}"
+
+
+def _zone_complaints(caller: Caller, values: Mapping[str, str]) -> dict[str, str]:
+    """Say what is wrong with a zone that is to be one's own."""
+    written = values.get("zone", "").strip()
+    if values.get("zone_from") != OWN or zone_meant(written):
+        return {}
+    near = near_zone(written)
+    sentence = (
+        caller.words("settings.zone.near", nearest=near) if near else caller.words("settings.zone.unknown")
+    )
+    return {"zone": sentence}
+
+
+def _chosen_zone(caller: Caller, values: Mapping[str, str]) -> str:
+    match values.get("zone_from", ""):
+        case "own":
+            return zone_meant(values.get("zone", ""))
+        case "chat":
+            return FOLLOW_CHAT
+        case "automatic":
+            return ""
+        case _:
+            return caller.person.chosen_zone
 
 
 # --- where to -------------------------------------------------------------------------------------------

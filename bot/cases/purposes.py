@@ -26,6 +26,8 @@ class Purpose:
     """Its row keeps neither outcome nor receipt once handled."""
     asked: bool = False
     """An answer to what the person did a moment ago: it reaches them in rehearsal too, tester or not."""
+    always: bool = False
+    """About what the person may do here: it is told in rehearsal too, tester or not."""
     quiet: bool = True
     """Waits for the end of the person's quiet hours."""
 
@@ -34,6 +36,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "contact.first": Purpose(kind="service", priority=0, must_arrive=True),
     "human.request": Purpose(kind="service", priority=1, must_arrive=True, quiet=False),
     "people.upload": Purpose(kind="service", priority=1, asked=True, quiet=False),
+    "role.changed": Purpose(kind="service", priority=1, must_arrive=True, always=True),
     "report.ready": Purpose(kind="service", priority=2, quiet=False),
     "journey.step": Purpose(kind="onboarding", priority=3, must_arrive=True, budgeted="message"),
     "journey.escalate": Purpose(kind="service", priority=3, must_arrive=True),

@@ -25,7 +25,7 @@ CONFLICTS = (UNKNOWN, SEVERAL, TWICE)
 FEW_GONE = 5
 """Up to so many accounts may vanish from one roster to the next without a second thought, however small it is."""
 
-LAST = "roster.last:"
+LAST, WANTED = "roster.last:", "roster.wanted:"
 
 EVERYBODY = 1_000_000
 """More users than any chat has."""
@@ -65,7 +65,7 @@ class Seen:
     time_zone: str
 
 
-def take(
+def take(  # noqa: PLR0913 - whose roster of which workspace, and how far it is to be believed, is what a roster is
     store: Store,
     organisation: int,
     platform: str,
@@ -73,17 +73,19 @@ def take(
     profiles: Sequence[Profile],
     *,
     before: Collection[str] | None = None,
+    fewer: bool = False,
 ) -> Taken:
     """Bring accounts in step with the complete roster of a workspace, in units of at most 500 users.
 
     Doing it twice changes nothing more. ``before`` names the users who were accounts when the roster was begun to
-    be read: whoever joined meanwhile is not taken for gone. A workspace that is not connected has no roster.
+    be read: whoever joined meanwhile is not taken for gone. A workspace that is not connected has no roster. With ``fewer`` the
+    platform has said that many are gone, so that it is believed.
     """
     found = store.read(lambda unit: unit.organisations.workspace(platform, workspace), organisation)
     if found is None or not found.active:
         return Taken(0)
     seen = list({profile.user: cleaned(profile) for profile in profiles}.values())
-    gone, doubted = _mark_gone(store, organisation, found.id, seen, before)
+    gone, doubted = _mark_gone(store, organisation, found.id, seen, before, fewer=fewer)
     left_out = store.read(lambda unit: unit.strangers.left_out(found.id), organisation)
     shared = _shared([each for each in seen if each.user not in left_out])
     counts: Counter[str] = Counter()
@@ -141,6 +143,33 @@ def last_read(unit: Unit) -> list[Last]:
         Last(number, datetime.fromisoformat(told["at"]).astimezone(UTC), told["members"], told["doubted"])
         for number, told in kept
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """That a roster is to be read before its time, since when, and whether many are expected to be gone from it."""
+
+    since: str
+    fewer: bool
+
+
+def want(unit: Unit, workspace_id: int, *, fewer: bool = False) -> None:
+    """Have a roster read soon, not only the next day: what it says may just have changed as a whole."""
+    before = wanted(unit, workspace_id)
+    told = {"since": unit.now.isoformat(), "fewer": fewer or (before is not None and before.fewer)}
+    unit.settings.put(f"{WANTED}{workspace_id}", json.dumps(told), unit.now)
+
+
+def wanted(unit: Unit, workspace_id: int) -> Wanted | None:
+    """Return whether a roster is to be read before its time."""
+    text = unit.settings.get(f"{WANTED}{workspace_id}")
+    return Wanted(**json.loads(text)) if text else None
+
+
+def was_read(unit: Unit, workspace_id: int, order: Wanted) -> None:
+    """Note that a roster was read as it was wanted; what was wanted meanwhile still is."""
+    if wanted(unit, workspace_id) == order:
+        unit.settings.drop(f"{WANTED}{workspace_id}")
 
 
 def _remember(unit: Unit, workspace_id: int, taken: Taken) -> None:
@@ -208,7 +237,13 @@ def _chunks(seen: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
 
 
 def _mark_gone(
-    store: Store, organisation: int, workspace_id: int, seen: Sequence[Seen], before: Collection[str] | None
+    store: Store,
+    organisation: int,
+    workspace_id: int,
+    seen: Sequence[Seen],
+    before: Collection[str] | None,
+    *,
+    fewer: bool,
 ) -> tuple[int, int]:
     """Mark the accounts that a complete roster does not name; return how many, and how many stay in doubt."""
     here = {each.user for each in seen}
@@ -217,7 +252,8 @@ def _mark_gone(
     )
     known = accounts if before is None else accounts & frozenset(before)
     vanished = sorted(known - here)
-    doubtful = not here or (len(vanished) > FEW_GONE and 2 * len(vanished) > len(known))
+    many = len(vanished) > FEW_GONE and 2 * len(vanished) > len(known)
+    doubtful = not here or (many and not fewer)
     if doubtful and vanished:
         log.warning("workspace.roster_doubted", count=len(vanished), remaining=len(known) - len(vanished))
     away = [] if doubtful else [*vanished, *sorted(strangers - here)]
@@ -338,9 +374,9 @@ def _here(people: Sequence[Person], day: date) -> list[Person]:
 
 
 def _learn(person: Person, seen: Seen) -> bool:
-    """Keep what the platform says where HR's file says nothing; True: something was new."""
+    """Keep the language that the platform says where HR's file says nothing, and its time zone; True: something was new."""
     locale = seen.locale if seen.locale and not person.locale else person.seen_locale
-    zone = seen.time_zone if seen.time_zone and not person.time_zone else person.seen_zone
+    zone = seen.time_zone or person.seen_zone
     changed = (locale, zone) != (person.seen_locale, person.seen_zone)
     person.seen_locale, person.seen_zone = locale, zone
     return changed

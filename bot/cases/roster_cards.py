@@ -164,15 +164,20 @@ def _without_page(caller: Caller) -> list[Note]:
 
 
 def _buttons(caller: Caller, counts: Mapping[str, int]) -> list[Button]:
-    """Return what can be done, at most four things: where there is much to do, the way back gives room."""
+    """Return what can be done, at most four things: where there is much to do, the roles and the way back give room."""
     w = caller.words
     unknown, page = counts.get(roster.UNKNOWN, 0), upload.offered(caller.unit)
     style: Literal["primary", "plain"] = "plain" if unknown else "primary"
     take = [Button(w("button.roster.take", n=unknown), Action("roster.take"), "primary")] if unknown else []
     link = [Button(w("button.roster.link"), Action("roster.link"))] if counts else []
     file = [Button(w("button.roster.csv"), Action("upload.link"), style)] if page else []
-    back = [Button(w("button.back"), Action("home"))] if not (take and link and file) else []
-    return [*take, *link, *file, *back, Button(w("button.person"), Action("human.ask"))]
+    further = [
+        Button(w("button.roles"), Action("roles.show")),
+        Button(w("button.back"), Action("home")),
+    ]
+    done = [*take, *link, *file]
+    room = (3 if any(button.style == "primary" for button in done) else 2) - len(done)
+    return [*done, *further[:room], Button(w("button.person"), Action("human.ask"))]
 
 
 def _form(caller: Caller) -> Card:

@@ -5,7 +5,7 @@ A survey is put into use here, too, and given to another owner.
 
 from collections.abc import Mapping
 
-from bot.cases import people_fields, waves
+from bot.cases import forecast, people_fields, waves
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.people import named, today
 from bot.cases.permissions import require_role
@@ -13,7 +13,8 @@ from bot.cases.results import ORGANISATION, figure
 from bot.errors import Refused
 from bot.store.tables import Survey
 from bot.store.unit import Unit
-from bot.talk.cards import Action, Ask, Button, Buttons, Card, Element, Note, Table, Text
+from bot.store.waves import LIVE
+from bot.talk.cards import Action, Ask, Button, Buttons, Card, Element, Fact, Facts, Note, Table, Text
 from bot.talk.commands import Role
 from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
 from bot.talk.fallback import card
@@ -120,11 +121,20 @@ def overview(caller: Caller) -> Card:
         title=w("surveys.title"),
         elements=(
             body,
+            *_ahead(caller, used),
             Note(f"{w('surveys.note')} {_thresholds(caller)}"),
             Buttons(tuple(_buttons(caller, used))),
         ),
         fallback=w("surveys.fallback"),
     )
+
+
+def _ahead(caller: Caller, used: list[Survey]) -> tuple[Element, ...]:
+    """Say how far the invitations that go out now are, and whom the next waves will ask."""
+    rehearsal = caller.organisation.rehearsal
+    coming = (forecast.mailing_fact(caller, survey, testers_only=rehearsal) for survey in used)
+    facts: tuple[Fact, ...] = (*forecast.progress(caller), *(fact for fact in coming if fact is not None))
+    return (Facts(facts),) if facts else ()
 
 
 def _thresholds(caller: Caller) -> str:
@@ -157,11 +167,13 @@ def _row(caller: Caller, survey: Survey) -> tuple[str, ...]:
 
 
 def standing(caller: Caller, survey: Survey) -> str:
-    """Say how the latest wave of a survey stands."""
-    wave = next(iter(caller.unit.waves.recent(1, survey.id)), None)
+    """Say how the latest wave of a survey stands, and when the next one opens once that is over."""
+    w, wave = caller.words, next(iter(caller.unit.waves.recent(1, survey.id)), None)
     if wave is None:
-        return caller.words("surveys.no_wave", day=survey.first_on)
-    return caller.words(f"surveys.state.{wave.state}", day=wave.local_date)
+        return forecast.opening(caller, survey)
+    state = w(f"surveys.state.{wave.state}", day=wave.local_date)
+    following = "" if wave.state in LIVE else forecast.following(caller, survey)
+    return w("surveys.then", state=state, opens=following) if following else state
 
 
 # --- forms ------------------------------------------------------------------------------------------------

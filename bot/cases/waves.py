@@ -1,6 +1,6 @@
 """Waves: opened once per survey and local date, everybody asked once, reminded once at the most."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
@@ -29,6 +29,8 @@ SETTLING = timedelta(days=7)
 """Nobody is surveyed in the first week at work."""
 
 REMIND_AFTER = timedelta(days=3)
+REMINDED_AT_THE_EARLIEST = timedelta(days=1)
+"""After the invitation: in a wave that opened late, nobody gets both on one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Ask:
     items: tuple[str, ...]
     cell: str
     due_at: datetime
-    remind_at: datetime
+    remind_at: datetime | None
+    """None: the wave opened so late that a reminder would come on the heels of the invitation."""
 
 
 def open_due(store: Store) -> int:
@@ -156,18 +159,26 @@ def _has_newcomers(unit: Unit, wave: Wave) -> bool:
 
 
 def _not_yet_asked(unit: Unit, wave: Wave) -> list[Person]:
-    """Return who can still be asked: at work for a week, reachable, not paused; in rehearsal the testers only."""
+    """Return who can still be asked; in rehearsal the testers only."""
     organisation = unit.organisations.get()
     today = unit.now.astimezone(zone_named(organisation.time_zone)).date()
-    reachable, testers = unit.accounts.reachable(), unit.people.testers()
+    people, testers = (
+        askable(unit, unit.people.uninvited(wave.id, today), today, unit.now),
+        unit.people.testers(),
+    )
+    return [person for person in people if not organisation.rehearsal or person.id in testers]
+
+
+def askable(unit: Unit, people: Iterable[Person], on: date, at: datetime) -> list[Person]:
+    """Return who of some people can be asked: at work for a week, reachable where we are connected, not paused."""
+    reachable = unit.accounts.connected()
     return [
         person
-        for person in unit.people.uninvited(wave.id, today)
+        for person in people
         if person.id in reachable
-        and person.starts_on + SETTLING <= today
+        and person.starts_on + SETTLING <= on
         and not person.opted_out
-        and (person.paused_until is None or person.paused_until <= unit.now)
-        and (not organisation.rehearsal or person.id in testers)
+        and (person.paused_until is None or person.paused_until <= at)
     ]
 
 
@@ -185,12 +196,16 @@ def _plan(unit: Unit, wave_id: int) -> list[Ask]:
             person.id,
             items[person.id],
             cells[person.id],
-            _local(wave.local_date, instrument.opens.at, person, home),
-            _local(wave.local_date + REMIND_AFTER, instrument.opens.at, person, home),
+            due := _local(wave.local_date, instrument.opens.at, person, home),
+            _reminder(unit, due, _local(wave.local_date + REMIND_AFTER, instrument.opens.at, person, home)),
         )
         for person in people
         if person.id in cells
     ]
+
+
+def _reminder(unit: Unit, due: datetime, at: datetime) -> datetime | None:
+    return at if at >= max(due, unit.now) + REMINDED_AT_THE_EARLIEST else None
 
 
 def _cells(unit: Unit, wave: Wave, people: Sequence[Person]) -> Mapping[int, str]:
@@ -245,7 +260,7 @@ def _messages(wave: Wave, asks: Sequence[Ask]) -> Iterator[Message]:
             due_at=max(ask.due_at, wave.opens_at),
             expires_at=wave.closes_at,
         )
-        if wave.opens_at < ask.remind_at < wave.closes_at:
+        if ask.remind_at is not None and wave.opens_at < ask.remind_at < wave.closes_at:
             yield Message(
                 ask.person_id,
                 key=f"wave:{wave.id}:remind:{ask.person_id}",

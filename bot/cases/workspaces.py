@@ -1,8 +1,9 @@
 """Workspaces: connected when the app is there, disconnected when it is removed, and what follows from either."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.cases import troubles
+from bot.cases import roster, troubles
 from bot.errors import Refused
 from bot.store import installations
 from bot.store.tables import Workspace
@@ -25,6 +26,7 @@ def connect(unit: Unit, platform: str, external: str) -> Workspace:
         return known
     row = unit.organisations.connect(platform, external)
     troubles.over(unit, row.id)
+    roster.want(unit, row.id)
     unit.audit.record(unit.now, "platform", "workspace.connected", f"workspace:{row.id}")
     return row
 
@@ -44,6 +46,19 @@ def disconnect(unit: Unit, platform: str, external: str, at: datetime | None = N
     unit.strangers.forget_all(row.id)
     unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{row.id}")
     return True
+
+
+def reach_changed(unit: Unit, whole: Workspace, lost: Sequence[str], at: datetime | None = None) -> None:
+    """Note that a platform's organisation, installed as a whole, lets us into other workspaces of its own than before.
+
+    Those that we are shut out of and know end as with a removal; who else can still be written to, its roster tells,
+    which is read at once and believed even if it is much shorter.
+    """
+    for external in lost:
+        disconnect(unit, whole.platform, external, at)
+    roster.want(unit, whole.id, fewer=bool(lost))
+    details = {"lost": list(lost)} if lost else {}
+    unit.audit.record(unit.now, "platform", "workspace.reach_changed", f"workspace:{whole.id}", details)
 
 
 def _old_news(unit: Unit, workspace_id: int, at: datetime | None) -> bool:

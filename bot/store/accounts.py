@@ -81,6 +81,21 @@ class Accounts:
         )
         return frozenset(self.session.exec(query))
 
+    def connected(self) -> frozenset[int]:
+        """Return who has an active account in a workspace that is connected, so that a message can go out."""
+        query = (
+            select(Account.person_id)
+            .join(
+                Workspace,
+                (col(Workspace.organisation_id) == col(Account.organisation_id))
+                & (col(Workspace.id) == col(Account.workspace_id)),
+            )
+            .where(
+                Account.organisation_id == self.organisation_id, col(Account.active), col(Workspace.active)
+            )
+        )
+        return frozenset(self.session.exec(query))
+
     def all_of(self, person_id: int) -> list[Account]:
         """Return the person's active accounts, by workspace."""
         query = select(Account).where(

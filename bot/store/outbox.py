@@ -101,12 +101,19 @@ class Outbox:
 
         It is the one they chose, as long as they have an account there, else the one connected first.
         """
+        left = iter(people)
+        homes: dict[int, int] = {}
+        while block := list(islice(left, BLOCK)):
+            homes |= self._homes_of(block)
+        return homes
+
+    def _homes_of(self, block: Collection[int]) -> dict[int, int]:
         query = (
             select(col(Account.person_id), col(Account.workspace_id), col(Person.prefers))
             .join(Workspace, _same(Workspace, Workspace.id, Account.workspace_id))
             .join(Person, _same(Person, Person.id, Account.person_id))
             .where(Account.organisation_id == self.organisation_id)
-            .where(col(Account.person_id).in_(people), col(Account.active), col(Workspace.active))
+            .where(col(Account.person_id).in_(block), col(Account.active), col(Workspace.active))
             .order_by(col(Account.workspace_id).desc())
         )
         homes: dict[int, int] = {}
@@ -284,6 +291,15 @@ class Outbox:
         """Return how many deliveries are in each state, those of no row left out."""
         query = select(Delivery.state, func.count()).where(self._own).group_by(col(Delivery.state))
         return dict(self.session.exec(query).all())
+
+    def progress(self, purpose: str, ref: str) -> tuple[int, int, datetime | None]:
+        """Return how many messages of a kind about one thing are out, how many wait, and when the last of these is due."""
+        out, waits = col(Delivery.state).in_(("sent", "uncertain")), ("pending", "sending", "retry")
+        waiting = col(Delivery.state).in_(waits)
+        query = select(
+            func.count().filter(out), func.count().filter(waiting), func.max(Delivery.due_at).filter(waiting)
+        ).where(self._own, col(Delivery.purpose) == purpose, col(Delivery.ref) == ref)
+        return self.session.exec(query).one()
 
     @property
     def _own(self) -> ColumnElement[bool]:

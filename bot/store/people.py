@@ -5,11 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case
+from sqlalchemy import and_, case
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.tables import Grant, Invitation, Person, Separation, Tester
+
+FOLLOW_CHAT = "chat"
+"""Kept in place of a chosen time zone: whatever the chat platform says, before HR's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,14 @@ class People:
         return list(self.session.exec(query.order_by(col(Person.id))))
 
     def zones(self) -> list[str]:
-        """Return the time zones of people who are not where the organisation is, as HR or their platform says."""
-        zone = case((col(Person.time_zone) != "", Person.time_zone), else_=Person.seen_zone)
+        """Return the time zones of people who are not where the organisation is, as they, HR or their platform say."""
+        chosen, seen = col(Person.chosen_zone), col(Person.seen_zone)
+        zone = case(
+            (and_(chosen == FOLLOW_CHAT, seen != ""), seen),
+            (chosen.not_in(("", FOLLOW_CHAT)), chosen),
+            (col(Person.time_zone) != "", col(Person.time_zone)),
+            else_=seen,
+        )
         query = select(zone).where(Person.organisation_id == self.organisation_id).distinct()
         return sorted(filter(None, self.session.exec(query)))
 

@@ -193,6 +193,7 @@ class Personnel:
                     "opted_out": False,
                     "chosen_locale": "",
                     "seen_locale": "",
+                    "chosen_zone": "",
                     "seen_zone": "",
                     **_person(change.after),
                 }

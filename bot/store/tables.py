@@ -153,8 +153,11 @@ class Person(Row, table=True):
     chosen_locale: str = ""
     """The language that the person chose; no file of HR's changes it."""
     seen_locale: str = ""
-    """What a chat platform says where HR's file says nothing; so is ``seen_zone``."""
+    """What a chat platform says where HR's file says nothing."""
+    chosen_zone: str = ""
+    """The time zone that the person chose, or ``chat``: the platform's word before HR's; no file of HR's changes it."""
     seen_zone: str = ""
+    """What a chat platform says last."""
     quiet_from: time | None = None
     """Own quiet hours, from here to ``quiet_until`` on the person's clock; equal: none. None: the usual ones."""
     quiet_until: time | None = None

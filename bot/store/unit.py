@@ -201,15 +201,23 @@ class Store:
         self, platform: str, workspace: str, user: str, work: Callable[[Unit, Acting], T]
     ) -> T | None:
         """Do ``work`` as ``write`` does, for whoever connected a workspace; None: nobody did, and nothing is done."""
-
-        def for_their_organisation(session: Session) -> T | None:
-            who = acting(session, platform, workspace, user)
-            if who is None:
-                return None
-            return self._work_on(session, lambda unit: work(unit, who), who.organisation.id)
-
         self._refuse_inside()
-        return self._backend.write(for_their_organisation)
+        return self._backend.write(lambda session: self._theirs(session, (platform, workspace, user), work))
+
+    def read_for(
+        self, platform: str, workspace: str, user: str, work: Callable[[Unit, Acting], T]
+    ) -> T | None:
+        """Do ``work`` as ``read`` does, for whoever connected a workspace; None: nobody did."""
+        self._refuse_inside()
+        return self._backend.read(lambda session: self._theirs(session, (platform, workspace, user), work))
+
+    def _theirs(
+        self, session: Session, whose: tuple[str, str, str], work: Callable[[Unit, Acting], T]
+    ) -> T | None:
+        who = acting(session, *whose)
+        if who is None:
+            return None
+        return self._work_on(session, lambda unit: work(unit, who), who.organisation.id)
 
     def read(self, work: Callable[[Unit], T], organisation: int = 1) -> T:
         """Do ``work`` on one unchanging view of the database; it cannot write."""

@@ -101,6 +101,7 @@ COMMANDS = (
     ),
     _command("surveys", HR, "umfragen"),
     _command("people", GOING_LIVE, "leute", "roster", "personen"),
+    _command("roles", GOING_LIVE, "rollen"),
     _command("rollouts", HR, "automatisierungen", "automations"),
     _command("golive", GOING_LIVE, "go-live", "freigabe"),
 )

@@ -92,6 +92,18 @@ class Uninstalled:
     """When it happened, if the platform says; one of before the newest installation is old news."""
 
 
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """An organisation that installed us as a whole lets us into other workspaces of its own than before.
+
+    ``lost`` are those that let us in no longer, as the platform calls them.
+    """
+
+    source: Source
+    lost: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
 Event = (
     CommandUsed
     | ButtonPressed
@@ -102,6 +114,7 @@ Event = (
     | MemberLeft
     | ProfileChanged
     | Uninstalled
+    | AccessChanged
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 from bot.talk.cards import Card
 from bot.talk.events import Event, Profile, Reply
@@ -62,3 +62,11 @@ class Platform(Protocol):
     def members(self, workspace: str) -> AsyncIterator[Profile]: ...
 
     async def run(self, handle: Handle) -> None: ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A platform that knows how many messages a minute it takes in one workspace; ``None``: as many as there are."""
+
+    @property
+    def messages_per_minute(self) -> float | None: ...

@@ -64,6 +64,7 @@ def a_pulse_is_planned(chat: Chat) -> None:
     chat.presses("UANA", "Start a survey")
     started = chat.submits("UANA", survey="Your work, in brief", owner="c1@b.example")
     assert "Colleague1 Name1" in text(started)
+    assert "opens Monday, 23 November, 09:00; closes Friday, 27 November, 17:00" in text(started)
     assert "Still missing" in text(chat.types("UANA", "golive"))
     chat.presses("UANA", "Fill in details")
     ready = chat.submits(
@@ -74,6 +75,7 @@ def a_pulse_is_planned(chat: Chat) -> None:
         testers="c2@b.example, c3@b.example",
     )
     assert "Still missing" not in text(ready)
+    assert "8 people, each at 09:00 on their own clock" in text(ready)
     assert {"Agree as HR admin", "Agree as owner"} <= set(offered(ready))
 
 

@@ -181,7 +181,7 @@ def test_a_fresh_installation_has_no_problem_and_every_check_has_its_word(firm: 
         (("people", "tester", "E1"), {"id": "E1", "tester": True}),
         (
             ("surveys", "start", "pulse", "--owner", "E1", "--first", "2027-01-04"),
-            {"key": "pulse", "owner": "E1", "first_on": "2027-01-04"},
+            {"key": "pulse", "owner": "E1", "first_on": "2027-01-04", "opens_on": "2027-01-04"},
         ),
         (("surveys", "reminders", "blind"), {"reminders": "blind"}),
     ],

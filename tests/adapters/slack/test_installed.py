@@ -1,23 +1,26 @@
 """What an installed workspace goes through: renewed tokens, removal, and coming back; over HTTP, with the real store."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
+from adapters.engine.rosters import Rosters
 from adapters.installations import SlackInstallations
 from adapters.slack.tokens import KEPT, InstalledTokens
-from bot.cases import installations, troubles
+from bot.cases import installations, troubles, workspaces
 from bot.errors import Disconnected
 from bot.store import installations as sealed
 from bot.store.store import Store
+from bot.store.tables import Person
+from bot.store.unit import Unit
 from bot.talk.events import Source, Uninstalled
 from tests import staff
 from tests.adapters.slack.office import Office, told
 from tests.fakes import FakeClock
-from tests.platforms.slack.oauth import remove
+from tests.platforms.slack.oauth import remove, shut_out
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -274,5 +277,89 @@ def test_an_organisation_that_removes_the_app_is_disconnected_as_a_whole(
         assert store.organisation_of("slack", "E1") is None
         with pytest.raises(Disconnected, match="not_installed"):
             await at.tokens.token("E1")
+
+    told(store, clock, story)
+
+
+# --- an organisation's workspaces ---
+
+
+def employed(unit: Unit) -> None:
+    for number in range(1, 11):
+        about = {"name": f"Person {number}", "email": f"u{number}@example.org", "starts_on": date(2020, 1, 1)}
+        unit.people.add(Person(organisation_id=1, id=number, external=f"P{number}", **about))
+
+
+async def organised(at: Office) -> Rosters:
+    """Install in an organisation of two workspaces: seven people in T2, three in T3."""
+    for team, people in (("T2", range(1, 8)), ("T3", range(8, 11))):
+        workspace = at.fake.add_workspace(team, team, enterprise="E1")
+        for number in people:
+            at.fake.add_user(f"W{number}", workspace=workspace, email=f"u{number}@example.org")
+    at.fake.installs.team, at.fake.installs.org_wide = "T2", True
+    at.store.write(employed)
+    assert (await at.browser.installs()).status == 200
+    return Rosters(at.store, {"slack": at.platform}, at.clock)
+
+
+def linked(at: Office) -> set[str]:
+    def work(unit: Unit) -> set[str]:
+        row = unit.organisations.workspace("slack", "E1")
+        return set(unit.accounts.users(row.id)) if row is not None else set()
+
+    return at.store.read(work)
+
+
+def test_who_is_only_in_a_workspace_that_lets_us_in_no_longer_is_written_to_no_more(
+    store: Store, clock: FakeClock
+) -> None:
+    async def story(at: Office) -> None:
+        rosters = await organised(at)
+        await rosters.read_due()
+        before = linked(at)
+        shut_out(at.fake, "T2")
+        await at.fake.events.settle()
+        read = await rosters.read_due()
+
+        assert before == {f"W{number}" for number in range(1, 11)}
+        assert read == 1
+        assert linked(at) == {"W8", "W9", "W10"}
+        assert store.organisation_of("slack", "E1") == 1
+        assert at.acts().count("workspace.reach_changed") == 1
+        assert await rosters.read_due() == 0
+
+    told(store, clock, story)
+
+
+def test_a_workspace_of_its_own_that_is_named_ends_as_with_a_removal(store: Store, clock: FakeClock) -> None:
+    async def story(at: Office) -> None:
+        await organised(at)
+        store.write(lambda unit: workspaces.connect(unit, "slack", "T2"))
+        shut_out(at.fake, "T2")
+        await at.fake.events.settle()
+
+        assert store.organisation_of("slack", "T2") is None
+        assert store.organisation_of("slack", "E1") == 1
+        assert at.acts().count("workspace.uninstalled") == 1
+
+    told(store, clock, story)
+
+
+def test_a_roster_is_read_right_after_every_installation_and_not_only_the_next_day(
+    store: Store, clock: FakeClock
+) -> None:
+    async def story(at: Office) -> None:
+        rosters = Rosters(store, {"slack": at.platform}, clock)
+        await installed(at)
+        first = await rosters.read_due()
+        await at.browser.installs()
+        again = await rosters.read_due()
+        remove(at.fake, at.fake.team)
+        await at.fake.events.settle()
+        gone = await rosters.read_due()
+        await at.browser.installs()
+        back = [await rosters.read_due() for _ in range(2)]
+
+        assert (first, again, gone, back) == (1, 1, 0, [1, 0])
 
     told(store, clock, story)

@@ -207,6 +207,8 @@ def test_it_hears_only_of_what_it_handles():
         "user_change",
         "app_uninstalled",
         "tokens_revoked",
+        "team_access_granted",
+        "team_access_revoked",
         "message.im",
     }
     assert list(EVENTS) == sorted(EVENTS)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from adapters.slack.receive import AGAIN, Origin, Spot, received, workspace
 from bot.talk.cards import Action
 from bot.talk.events import (
+    AccessChanged,
     ButtonPressed,
     CommandUsed,
     FormSent,
@@ -287,6 +289,29 @@ def test_an_uninstall_and_revoked_tokens_of_the_bot_end_the_workspace_and_those_
     assert isinstance(got(event(revoked))[0], Uninstalled)
     assert received(event(revoked | {"tokens": {"oauth": ["U9"]}})) is None
     assert received(event(revoked | {"tokens": {"oauth": ["U9"], "bot": []}})) is None
+
+
+ORG = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost"), [("team_access_revoked", ("T1", "T2")), ("team_access_granted", ())]
+)
+def test_an_organisation_that_lets_us_into_other_workspaces_than_before_is_named_whole(kind, lost):
+    for authorizations in ([ORG], [{**ORG, "team_id": "T9", "is_enterprise_install": False}]):
+        inner = {"type": kind, "team_ids": ["T1", "T2"]}
+        found, spot = got(event(inner, authorizations=authorizations))
+
+        assert isinstance(found, AccessChanged)
+        assert (found.source.workspace, found.lost, spot) == ("E1", lost, None)
+        assert found.at == datetime.fromtimestamp(1795420800, UTC)
+
+
+@pytest.mark.parametrize("teams", [None, [], "T1", [7], [{}], ["<!channel>"], {"T1": 1}])
+def test_an_access_that_names_no_workspace_changes_nothing(teams):
+    inner = {"type": "team_access_revoked", "team_ids": teams}
+
+    assert received(event(inner, authorizations=[ORG])) is None
 
 
 def test_an_event_that_we_did_not_ask_for_is_none():

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from adapters.slack.render import fields, home, message, modal
+from adapters.slack.render import fields, forms, home, message, modal
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Fact, Facts, Note, Table, Text
 from surveys.formats import FreeText
 from tests.adapters.local import cards
@@ -384,3 +384,45 @@ def test_an_address_that_slack_can_not_carry_is_left_out():
     )
 
     assert problems(posted(card), "message") == []
+
+
+# --- more plainly ---
+
+
+def pressable(blocks: list[Json]) -> set[str]:
+    """Return what pressing brings back."""
+    acts = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+    return {
+        value for act in acts for value in (act.get("value"), *(o["value"] for o in act.get("options", ())))
+    } - {None}
+
+
+@anything
+@given(strategies.cards)
+def test_every_plainer_form_of_any_card_is_one_that_slack_takes(card: Card):
+    for form in (form for form in forms(card) if form.blocks):
+        assert problems({"text": form.text, "blocks": form.blocks}, "message") == []
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_before_the_bare_sentence_comes_one_with_all_the_buttons_and_nothing_that_could_be_refused(name: str):
+    card = GALLERY[name]()
+    *richer, last = [form.blocks for form in forms(card)]
+    acts = pressable(richer[0])
+
+    assert last == []
+    if acts:
+        assert pressable(richer[-1]) == acts
+        assert {block["type"] for block in richer[-1]} <= {"section", "actions"}
+        assert richer[-1][0]["text"]["text"].startswith(card.fallback[:40])
+
+
+def test_a_question_that_is_answered_by_a_tap_keeps_its_words_however_plain_it_gets():
+    *_, barest, _sentence = forms(cards.invitation())
+
+    stems = [element.stem for element in cards.invitation().elements if isinstance(element, Ask)]
+    assert stems[0] in said(barest.blocks)
+
+
+def test_a_card_that_offers_nothing_has_no_form_between_whole_and_sentence():
+    assert len(list(forms(Card("Hello", (Text("x"),), "Hello.")))) == 2

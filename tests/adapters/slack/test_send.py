@@ -14,7 +14,7 @@ from adapters.slack.render import forms
 from adapters.slack.send import Connection, SlackPlatform
 from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable, Unsure
-from bot.talk.cards import Action, Button, Buttons, Card, Chart, Text
+from bot.talk.cards import Action, Button, Buttons, Card, Chart, Note, Text
 from bot.talk.events import Profile
 from bot.talk.platform import Address, DeliveryId, Receipt, Unknown
 from tests.adapters.local import cards
@@ -147,7 +147,7 @@ def test_where_charts_are_refused_the_message_goes_without_them_and_once() -> No
 )
 def test_what_slack_finds_too_much_goes_as_its_sentence_alone(code: str) -> None:
     async def story(slack: FakeSlack, platform: SlackPlatform) -> None:
-        slack.faults.next("chat.postMessage", refuse(code), times=2)
+        slack.faults.next("chat.postMessage", refuse(code), times=3)
         await platform.send(lena(slack), DRAWN, D1)
 
         (post,) = slack.history
@@ -158,9 +158,26 @@ def test_what_slack_finds_too_much_goes_as_its_sentence_alone(code: str) -> None
     tell(story)
 
 
+def test_what_slack_finds_too_much_keeps_its_buttons_before_it_becomes_a_bare_sentence() -> None:
+    asked = Card(
+        "Hello", (Text("x"), Note("y"), Buttons((Button("Go", Action("go")),))), "Hello from Rapport."
+    )
+
+    async def story(slack: FakeSlack, platform: SlackPlatform) -> None:
+        slack.faults.next("chat.postMessage", refuse("invalid_blocks"))
+        await platform.send(lena(slack), asked, D1)
+
+        (shown,) = slack.person("U1").messages()
+        assert [block["type"] for block in shown.blocks] == ["section", "actions"]
+        assert shown.buttons == ["Go"]
+        assert len({call.arguments["client_msg_id"] for call in slack.calls}) == 1
+
+    tell(story)
+
+
 def test_a_card_without_charts_is_not_tried_twice_in_the_same_form() -> None:
-    assert len(list(forms(HELLO))) == 2
-    assert len(list(forms(DRAWN))) == 3
+    assert len(list(forms(HELLO))) == 3
+    assert len(list(forms(DRAWN))) == 4
 
 
 def test_what_is_refused_even_as_a_sentence_is_undeliverable() -> None:

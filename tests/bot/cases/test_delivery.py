@@ -130,7 +130,8 @@ def test_in_rehearsal_only_testers_are_written_to_whoever_joins_or_is_imported(
 
     sent = [decision.ticket for decision in decide(store) if isinstance(decision, Send)]
 
-    unasked = {ticket.person_id for ticket in sent if not PURPOSES[ticket.purpose].asked}
+    rules = {ticket: PURPOSES[ticket.purpose] for ticket in sent}
+    unasked = {ticket.person_id for ticket, rule in rules.items() if not (rule.asked or rule.always)}
     assert unasked == {number for number, arrival in people.items() if arrival.tester}
 
 

@@ -77,8 +77,10 @@ def test_a_wanted_message_at_noon_goes_out() -> None:
 
 
 @given(ANYTHING)
-def test_in_rehearsal_nobody_but_a_tester_is_ever_sent_what_they_did_not_ask_for(known: Facts) -> None:
-    unasked = replace(known.purpose, asked=False)
+def test_in_rehearsal_nobody_but_a_tester_is_ever_sent_what_they_did_not_ask_for_roles_apart(
+    known: Facts,
+) -> None:
+    unasked = replace(known.purpose, asked=False, always=False)
     stranger = replace(known, rehearsal=True, tester=False, purpose=unasked)
 
     assert isinstance(judge(stranger), Skip)

@@ -196,3 +196,131 @@ def test_a_pause_is_shown_among_the_settings(company):
     assert faults(card) == []
     company.clock.advance(timedelta(days=15))
     assert "paused" not in text(shown(company.press(1, Action("settings.show"))))
+
+
+# --- the own time zone ------------------------------------------------------------------------------------
+
+
+def zone(company: Company, person: int = 1) -> str:
+    return str(company.store.read(lambda unit: guards.zone_of(unit.people.get(person), "UTC")))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        ("asia/tokyo", "Asia/Tokyo"),
+        (" Tokyo ", "Asia/Tokyo"),
+        ("new york", "America/New_York"),
+        ("Zürich", "Europe/Zurich"),
+        ("utc", "UTC"),
+    ],
+)
+def test_a_zone_of_ones_own_is_written_by_name_or_city_and_holds_at_once(company, written, meant):
+    company.has("Support", 1, time_zone="Europe/Madrid")
+
+    saves(company, 1, zone_from="own", zone=written)
+
+    assert zone(company) == meant
+    said = text(shown(company.press(1, Action("settings.show"))))
+    assert meant in said
+    assert "your own choice" in said
+
+
+@pytest.mark.parametrize(
+    "written", ["", "Atlantis", "../../etc/passwd", "\x00", "x" * 5000, "Factory", "CEST"]
+)
+def test_a_zone_that_nobody_knows_leaves_the_form_open_and_changes_nothing(company, written):
+    company.has("Support", 1, time_zone="Europe/Madrid")
+
+    reply = saves(company, 1, locale="de-DE", zone_from="own", zone=written)
+
+    assert isinstance(reply, Invalid)
+    assert set(reply.fields) == {"zone"}
+    assert (zone(company), person_of(company, 1).chosen_locale) == ("Europe/Madrid", "")
+
+
+def test_a_slip_is_told_what_was_probably_meant(company):
+    company.has("Support", 1)
+
+    reply = saves(company, 1, zone_from="own", zone="Europe/Berln")
+
+    assert isinstance(reply, Invalid)
+    assert reply.fields["zone"] == "I know no such time zone. Is Europe/Berlin meant?"
+
+
+def test_neither_an_import_nor_a_roster_takes_back_the_zone_and_language_that_were_chosen(company):
+    company.has("Support", 1, email="p1@b.example")
+    saves(company, 1, locale="de-DE", zone_from="own", zone="Tokyo")
+
+    apply(
+        company.store,
+        order([row("p1", email="p1@b.example", locale="en-GB", time_zone="Europe/Madrid")]),
+    )
+    company.store.write(
+        lambda unit: roster.met(unit, 1, Profile("p1", locale="fr-FR", time_zone="America/Denver"))
+    )
+
+    assert zone(company) == "Asia/Tokyo"
+    person = person_of(company, 1)
+    assert (person.time_zone, person.seen_zone) == ("Europe/Madrid", "America/Denver")
+    assert "Deine Einstellungen" in text(shown(company.types(1, "settings")))
+
+
+def test_the_chat_s_zone_can_be_followed_again_before_hr_s_and_then_moves_with_the_person(company):
+    company.has("Support", 1, time_zone="Europe/Madrid")
+    company.store.write(lambda unit: roster.met(unit, 1, Profile("p1", time_zone="America/Denver")))
+    assert zone(company) == "Europe/Madrid"
+    form = fields(shown(company.types(1, "settings")))
+    assert [option.label for option in form["zone_from"].response.options] == [
+        "Europe/Madrid, from HR's file",
+        "America/Denver, from your profile in this chat",
+        "another one, which I write below",
+    ]
+
+    saves(company, 1, zone_from="chat")
+    followed = zone(company)
+    company.store.write(lambda unit: roster.met(unit, 1, Profile("p1", time_zone="Asia/Tokyo")))
+
+    assert (followed, zone(company)) == ("America/Denver", "Asia/Tokyo")
+    saves(company, 1, zone_from="automatic")
+    assert zone(company) == "Europe/Madrid"
+
+
+def test_who_changes_only_the_language_keeps_the_zone_that_was_chosen(company):
+    company.has("Support", 1)
+    saves(company, 1, zone_from="own", zone="Tokyo")
+    form = fields(shown(company.types(1, "settings")))
+    assert (form["zone_from"].value, form["zone"].value) == ("own", "Asia/Tokyo")
+
+    saves(company, 1, locale="de-DE")
+    saves(company, 1, locale="de-DE", zone_from=form["zone_from"].value, zone=form["zone"].value)
+
+    assert zone(company) == "Asia/Tokyo"
+
+
+def test_invitations_and_quiet_hours_follow_the_chosen_zone(company):
+    company.has("Support", 2)
+    saves(company, 1, zone_from="own", zone="Tokyo")
+    company.clock.move_to(datetime(2026, 11, 23, 0, 0, tzinfo=UTC))
+    company.runs()
+    company.opens()
+
+    due = {row.person_id: row.due_at for row in company.sent("wave.invite")}
+
+    assert due == {
+        1: datetime(2026, 11, 23, 0, 0, tzinfo=UTC),
+        2: datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+    }
+    evening_there = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    there = company.store.read(lambda unit: guards.zone_of(unit.people.get(1), "UTC"))
+    held = guards.awake(guarded("wave.invite", person=person_of(company, 1), now=evening_there, zone=there))
+    assert held == Later(datetime(2026, 11, 23, 23, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("locale", "formality"), [("en", "du"), ("de", "du"), ("de", "sie")])
+def test_the_form_keeps_to_the_rules_of_the_house(company, locale, formality):
+    company.store.write(lambda unit: setattr(unit.organisations.get(), "formality", formality))
+    company.has("Support", 1, locale=locale, time_zone="Europe/Madrid", seen_zone="Asia/Tokyo")
+
+    assert faults(shown(company.types(1, "settings"))) == []

@@ -326,7 +326,10 @@ def test_the_card_shows_all_that_a_consent_covers(ready: Town):
     assert about["Works council"] == COUNCIL
     assert about["Consent of an HR admin"] == "not given yet"
     survey = next(value for value in about.values() if "results on" in value)
-    assert survey == "Person 2 results on 4 December"
+    opens = "opens Monday, 23 November, 09:00; closes Friday, 27 November, 17:00"
+    assert survey == f"Person 2 {opens}; results on 4 December"
+    asked = "12 people, each at 09:00 on their own clock Monday, 23 November, 09:00, on your clock."
+    assert about["The next wave asks"] == asked
     assert "I'm Rapport, a bot that Example runs itself" in about["First message to everybody"]
     assert "Survey results appear only from 5 answers up" in about["First message to everybody"]
     assert button(card, "golive.consent").style == "primary"

@@ -24,8 +24,10 @@ IDS = "abcdef"
 HEADER = "id,name,email,department,start_date,end_date"
 
 externals = st.sampled_from(IDS)
-purposes = st.sampled_from(sorted(name for name, rules in PURPOSES.items() if not rules.asked))
-"""Whatever nobody asked for a moment ago."""
+purposes = st.sampled_from(
+    sorted(name for name, rules in PURPOSES.items() if not (rules.asked or rules.always))
+)
+"""Whatever nobody asked for a moment ago, and is not about what somebody may do."""
 
 
 @st.composite

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.cases import answers, thresholds, waves
+from bot.cases import answers, thresholds, waves, workspaces
 from bot.errors import KeyLost, Refused
 from bot.store import keys, vault
 from bot.store.tables import Delivery
@@ -109,6 +109,18 @@ def test_a_wave_whose_whole_window_was_missed_is_left_out(town):
     town.clock.move_to(FRIDAY + timedelta(hours=1))
 
     assert town.opens() == 0
+
+
+@pytest.mark.parametrize(("late", "reminders"), [(timedelta(days=2), 5), (timedelta(days=3, hours=1), 0)])
+def test_in_a_wave_that_opens_late_nobody_is_invited_and_reminded_on_one_day(town, late, reminders):
+    town.has("Support", 5)
+    town.runs()
+    town.clock.move_to(MONDAY + late)
+    town.opens()
+
+    purposes = town.store.read(lambda unit: [each.purpose for each in _deliveries(unit)])
+
+    assert (purposes.count("wave.invite"), purposes.count("wave.remind")) == (5, reminders)
 
 
 def test_a_wave_missed_for_two_days_opens_late(town):
@@ -465,3 +477,32 @@ def test_a_sealed_sheet_does_not_open_under_another_wave_or_token():
     for organisation, wave, token in [(2, 1, "t"), (1, 2, "t"), (1, 1, "u")]:
         with pytest.raises(KeyLost):
             vault._open(key, organisation, wave, token, sealed)
+
+
+def test_people_of_a_disconnected_workspace_are_asked_only_once_it_is_back_or_elsewhere(town):
+    here = town.has("Support", 5)
+    there = town.has("Support", 3)
+
+    def move(unit):
+        far = unit.organisations.connect("slack", "T2")
+        for person in there:
+            unit.accounts.link(person, far.id, f"U{person}")
+        for person in there[:2]:
+            unit.accounts.leave(1, f"p{person}")
+        workspaces.disconnect(unit, "slack", "T2")
+
+    town.store.write(move)
+    town.runs()
+    town.runs("feedback", owner=here[0], first_on=date(2026, 11, 1))
+    town.opens()
+    away = {
+        wave.survey_id: town.store.read(lambda unit, wave=wave: unit.waves.invited(wave.id))
+        for wave in town.store.read(lambda unit: unit.waves.recent())
+    }
+
+    town.store.write(lambda unit: unit.organisations.connect("slack", "T2"))
+    town.opens()
+
+    back = town.store.read(lambda unit: {w.survey_id: unit.waves.invited(w.id) for w in unit.waves.recent()})
+    assert away == {1: [*here, there[2]], 2: [*here, there[2]]}
+    assert back == {1: [*here, there[2]], 2: [*here, *there]}

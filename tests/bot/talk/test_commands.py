@@ -110,7 +110,7 @@ def test_the_help_lists_what_a_role_may_use():
 
     assert employee == {"help", "pulse", "feedback", "privacy", "pause", "human", "settings", "claim"}
     assert manager - employee == {"results", "roi-report"}
-    assert hr - manager == {"surveys", "people", "rollouts", "golive"}
+    assert hr - manager == {"surveys", "people", "roles", "rollouts", "golive"}
     assert "golive" in {command.name for command in commands_for([Role.OWNER])}
     assert "roi-report" not in {command.name for command in commands_for([Role.OWNER])}
 

@@ -63,6 +63,13 @@ def team(world: World, grant: Grant, arguments: Json) -> Json:
     return {"team": shown}
 
 
+def teams(world: World, grant: Grant, arguments: Json) -> Json:
+    """Return one page of the teams that the token reaches."""
+    reached = [{"id": w.id, "name": w.name} for w in world.workspaces.values() if grant.reaches(w)]
+    page, cursor = slice_of(sorted(reached, key=lambda one: one["id"]), arguments, 100, 1000)
+    return {"teams": page, "response_metadata": {"next_cursor": cursor}}
+
+
 def _asked(world: World, grant: Grant, arguments: Json, name: str = "team_id") -> Workspace:
     """Return the token's workspace; an organisation's token must say which one it means."""
     if not grant.org_wide:

@@ -18,6 +18,7 @@ PER_MINUTE: Final[Mapping[str, int]] = {
     "users.list": TIER_2,
     "users.info": TIER_4,
     "users.lookupByEmail": TIER_3,
+    "auth.teams.list": TIER_2,
     "team.info": TIER_3,
     "views.open": TIER_4,
     "views.publish": TIER_4,

@@ -67,6 +67,16 @@ def remove(world: World, team: str) -> None:
             world.emit(_event(world, kind), team)
 
 
+def shut_out(world: World, *teams: str) -> None:
+    """Take the app of an organisation out of some of its teams, and tell it by way of one that is left."""
+    enterprise = world.workspaces[teams[0]].enterprise
+    for grant in world.grants.values():
+        if grant.org_wide and grant.enterprise == enterprise:
+            grant.shut_out_of |= set(teams)
+    left = next(w.id for w in world.workspaces.values() if w.enterprise == enterprise and w.id not in teams)
+    world.emit(_event(world, "team_access_revoked") | {"team_ids": list(teams)}, left)
+
+
 def _redeemed(world: World, arguments: Json) -> Code:
     code = world.installs.codes.get(str(needed(arguments, "code")))
     if code is None or world.now() - code.born > CODE_LIFE_S:

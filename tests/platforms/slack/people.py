@@ -122,8 +122,10 @@ class Grant:
     org_wide: bool = False
     expires_at: float | None = None
     revoked: bool = False
+    shut_out_of: frozenset[str] = frozenset()
+    """Teams of the organisation that let its app in no longer."""
 
     def reaches(self, workspace: Workspace) -> bool:
         if self.org_wide:
-            return workspace.enterprise == self.enterprise
+            return workspace.enterprise == self.enterprise and workspace.id not in self.shut_out_of
         return workspace.id == self.team

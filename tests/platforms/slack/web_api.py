@@ -33,6 +33,7 @@ def _connect(world: World, grant: Grant, arguments: Json) -> Json:
 
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(directory.auth_test),
+    "auth.teams.list": Method(directory.teams),
     "auth.revoke": Method(oauth.revoke),
     "apps.uninstall": Method(oauth.uninstall),
     "apps.connections.open": Method(_connect, "connections:write", "app"),
