@@ -1,7 +1,7 @@
 """Reads the history and says, in words, what a good app would not have done."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tests.platforms.slack.history import POSTS, Call
@@ -26,14 +26,16 @@ def check(
     *,
     reminders: Collection[str] = (),
     reconciled: bool = False,
+    cut_off: bool = False,
 ) -> list[str]:
     """Return every violation in a fake's history; without any it is empty.
 
     ``rows`` are the outbox's deliveries (id, state) at the end. Of ``reminders`` nobody can tell whether they
-    were sent. With ``reconciled`` the app could ask for every message, so that none may stay uncertain.
+    were sent. With ``reconciled`` the app could ask for every message, so that none may stay uncertain. With
+    ``cut_off`` what the app had in mind with a call may have been lost with the answer or with the app.
     """
     limits = fake.limits.anew() if fake.limits.on else None
-    found = violations(fake.calls, limits=limits, validate=fake.validate)
+    found = violations(fake.calls, limits=limits, validate=fake.validate, cut_off=cut_off)
     named = {w for user in fake.users.values() for w in (user.name, user.real_name, user.email) if w}
     found += [f"metadata names {word}" for word in sorted(named & _metadata_words(fake.calls))]
     if rows is not None:
@@ -42,14 +44,19 @@ def check(
 
 
 def violations(
-    calls: Sequence[Call], *, limits: Limits | None = None, validate: Validate = nothing_wrong
+    calls: Sequence[Call],
+    *,
+    limits: Limits | None = None,
+    validate: Validate = nothing_wrong,
+    cut_off: bool = False,
 ) -> list[str]:
     """Return what is wrong in a history, also one that was read from a journal."""
-    found = list(twice(calls))
+    found = [*twice(calls), *doubled(calls)]
     for call in calls:
         found += [f"{_where(call)}: {wrong}" for rule in RULES for wrong in rule(call)]
         found += [f"{_where(call)}: {wrong}" for wrong in _invalid(call, validate)]
-    found += opened_first(calls)
+    if not cut_off:
+        found += opened_first(calls)
     return found + (list(too_fast(calls, limits)) if limits is not None else [])
 
 
@@ -57,6 +64,16 @@ def twice(calls: Sequence[Call]) -> Iterator[str]:
     for delivery, posts in sorted(_accepted(calls).items()):
         if len(posts) > 1:
             yield f"delivery {delivery} was accepted {len(posts)} times"
+
+
+def doubled(calls: Sequence[Call]) -> Iterator[str]:
+    """Name replies that were accepted more than once; they come from no row of the outbox."""
+    ids = [
+        c.arguments.get("client_msg_id") for c in calls if c.method == POSTS and c.accepted and not c.delivery
+    ]
+    for message, times in sorted(Counter(filter(None, ids)).items()):
+        if times > 1:
+            yield f"reply {message} was accepted {times} times"
 
 
 def too_fast(calls: Sequence[Call], limits: Limits) -> Iterator[str]:
@@ -135,6 +152,12 @@ def _without_delivery(call: Call) -> Iterator[str]:
         yield "a post without client_msg_id"
 
 
+def _empty_blocks(call: Call) -> Iterator[str]:
+    """Name an empty list; only to ``chat.update`` it says something: take away the blocks that stand there."""
+    if call.method in SAYING - {"chat.update"} and call.arguments.get("blocks") == []:
+        yield "an empty list of blocks"
+
+
 def _figures_in_public(call: Call) -> Iterator[str]:
     if call.accepted and call.public and call.method in SAYING and _holds_figures(call.arguments):
         yield f"figures where others see them, in {call.channel}"
@@ -145,6 +168,7 @@ RULES: tuple[Callable[[Call], Iterator[str]], ...] = (
     _unfurls,
     _more_than_ids,
     _without_delivery,
+    _empty_blocks,
     _figures_in_public,
 )
 
@@ -153,7 +177,9 @@ def _invalid(call: Call, validate: Validate) -> Iterator[str]:
     """Name what the validator finds, in refused calls too: Slack should never have to say so."""
     if call.method in VIEWS and isinstance(call.arguments.get("view"), dict):
         yield from validate(call.arguments["view"], VIEWS[call.method])
-    elif call.method in SAYING and isinstance(call.arguments.get("blocks"), list):
+    elif (
+        call.method in SAYING and isinstance(call.arguments.get("blocks"), list) and call.arguments["blocks"]
+    ):
         shown = {"text": str(call.arguments.get("text") or ""), "blocks": call.arguments["blocks"]}
         yield from validate(shown, "message")
 
