@@ -81,7 +81,7 @@ def _once(unit: Unit, acting: Acting, event: Event) -> Reply:
         case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
             return _about_membership(unit, event)
         case _:
-            return _by_a_user(unit, acting, event)
+            return _by_a_person(unit, acting, event)
 
 
 def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChanged | Uninstalled) -> Reply:
@@ -99,7 +99,7 @@ def _about_membership(unit: Unit, event: MemberJoined | MemberLeft | ProfileChan
     return Nothing()
 
 
-def _by_a_user(
+def _by_a_person(
     unit: Unit, acting: Acting, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
 ) -> Reply:
     caller, made_up = _caller(unit, acting, event.source), acting.organisation.made_up
