@@ -100,7 +100,7 @@ def _once(unit: Unit, acting: Acting, event: Event) -> Reply:
         case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled() | AccessChanged():
             return _about_membership(unit, event)
         case _:
-            return _by_a_user(unit, acting, event)
+            return _by_a_person(unit, acting, event)
 
 
 def _about_membership(
@@ -122,7 +122,7 @@ def _about_membership(
     return Nothing()
 
 
-def _by_a_user(
+def _by_a_person(
     unit: Unit, acting: Acting, event: CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened
 ) -> Reply:
     caller, made_up = _caller(unit, acting, event.source), acting.organisation.made_up

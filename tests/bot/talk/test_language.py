@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.talk import language
 from bot.talk.language import languages, words
+
+WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
 PO = """msgid ""
@@ -135,6 +138,19 @@ def test_the_hour_follows_the_clock_change():
 
     assert berlin.hour(datetime(2026, 10, 24, 7, tzinfo=UTC)) == "09:00"
     assert berlin.hour(datetime(2026, 10, 26, 7, tzinfo=UTC)) == "08:00"
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds
+def test_what_was_written_for_one_zone_is_not_shown_in_another(moment: datetime):
+    """Texts are kept, and moments are equal where they are the same instant; so each zone is asked after the other."""
+    for zone in ("Europe/Berlin", "Pacific/Auckland", "America/Denver"):
+        local = moment.astimezone(ZoneInfo(zone))
+        w = words("de", zone=zone)
+
+        for same in (moment, local):
+            assert w.hour(same) == f"{local:%H:%M}"
+            assert w.day(same).split(".")[0] == str(local.day)
+            assert w.weekday(same).startswith(WEEKDAYS[local.weekday()])
 
 
 def test_a_person_whose_zone_is_unknown_is_told_that_the_hour_is_utc():
