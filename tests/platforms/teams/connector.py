@@ -74,7 +74,7 @@ def _create(world: World, asked: Asked) -> Answer:
         raise bad("a personal conversation has one member")
     if asked.body.get("isGroup"):
         raise bad("groups can't be created by bots")
-    tenant = asked.body.get("tenantId") or _tenant(asked.body)
+    tenant = asked.body.get("tenantId") or asked.body.get("tenantID") or _tenant(asked.body)  # either is read
     if tenant != world.tenant:
         raise Refusal(403, "InvalidTenant", "The tenant doesn't have this bot.")
     user = world.user(str(members[0].get("id")))
