@@ -23,8 +23,9 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from adapters.inbound import LIMIT
 from adapters.slack.app import PATH, mount
-from adapters.slack.guard import LIMIT, Guard
+from adapters.slack.guard import Guard
 from adapters.slack.send import Connection, SlackPlatform
 from adapters.wiring import handler
 from bot.store.store import Store
