@@ -1,5 +1,6 @@
 """What is needed to reach Teams and to be reached by it, and which addresses are believed to be Teams."""
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal
@@ -14,6 +15,9 @@ LOGIN_URL = "https://login.microsoftonline.com"
 
 OPENID_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 """Where the keys are announced that Teams signs with."""
+
+
+_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
 
 
 class Misconfigured(ValueError):
@@ -72,9 +76,9 @@ class Services:
 
     def __contains__(self, url: object) -> bool:
         parts = _parts(url)
-        if parts is None or not _plain(parts):
-            return False
-        return any(_within(parts, known) for known in map(_parts, self.known) if known is not None)
+        return parts is not None and any(
+            _within(parts, known) for known in map(_parts, self.known) if known is not None
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -90,29 +94,19 @@ def _within(parts: SplitResult, known: SplitResult) -> bool:
     return same and f"{parts.path}/".startswith(f"{known.path.rstrip('/')}/")
 
 
-def _plain(parts: SplitResult) -> bool:
-    """Say whether an address is nothing but scheme, host, port and a path that leads where it says."""
-    bare = parts.username is None and parts.password is None and not (parts.query or parts.fragment)
-    segments = parts.path.split("/")
-    return bare and not {".", ".."} & set(segments) and not {"%", "\\", ";"} & set(parts.path)
-
-
 def _safe(address: str) -> bool:
     """Say whether an address is encrypted, or leads to this machine."""
     parts = _parts(address)
-    if parts is None or not _plain(parts):
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return parts is not None and (parts.scheme == "https" or is_loopback(parts.hostname or ""))
 
 
 def _parts(url: object) -> SplitResult | None:
-    """Take an address apart; ``None`` if it is none, or would be read differently by somebody else."""
-    if not isinstance(url, str) or not url.isascii() or not url.isprintable() or " " in url:
+    """Take an address apart; ``None`` if it is more than scheme, host, port and path, or could be read in two ways."""
+    if not isinstance(url, str) or not _ADDRESS.fullmatch(url):
         return None
+    parts = urlsplit(url)
     try:
-        parts = urlsplit(url)
         parts.port  # noqa: B018 - raises where it is none
     except ValueError:
         return None
-    usual = parts.netloc == parts.netloc.lower() and not parts.netloc.endswith((":", "."))
-    return parts if parts.scheme and parts.hostname and usual else None
+    return None if {".", ".."} & set(parts.path.split("/")) else parts

@@ -57,7 +57,8 @@ class Tokens:
     ) -> None:
         self._clock = clock or SystemClock()
         self._timeout_s = timeout_s
-        self._acquire = _acquiring(connection, timeout_s)
+        self._http = _Http(connection, timeout_s)
+        self._acquire = _acquiring(connection, self._http)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="teams-token")
         self._grant: Grant | None = None
         self._rests_until: datetime | None = None
@@ -90,6 +91,7 @@ class Tokens:
             self._renewal.cancel()
             await asyncio.wait([self._renewal])
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self._http.close()
 
     def _begin(self) -> "asyncio.Task[Grant]":
         if self._renewal is None:
@@ -126,9 +128,8 @@ def _granted(said: dict[str, Any], asked_at: datetime) -> Grant:
     raise TryLater("no_token")
 
 
-def _acquiring(connection: Connection, timeout_s: float) -> Acquire:
+def _acquiring(connection: Connection, http: "_Http") -> Acquire:
     """Return what asks for a new token, not one of MSAL's cache: we keep it ourselves."""
-    http = _Http(connection, timeout_s)
 
     def by_secret() -> dict[str, Any]:
         client = msal.ConfidentialClientApplication(

@@ -96,7 +96,7 @@ async def door(*, cold: bool = False, local: bool = False, **more: Any) -> Async
         mount(app, front)
         if cold:
             app.on_startup.clear()
-        runner = web.AppRunner(app, shutdown_timeout=5, access_log=None)
+        runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         fake.messages_url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -75,7 +76,7 @@ class Reach:
         patience = aiohttp.ClientTimeout(total=self.patience_s)
         try:
             async with self._session.post(
-                self.url, data=body, headers=headers, timeout=patience, allow_redirects=False
+                self.url, data=BytesIO(body), headers=headers, timeout=patience, allow_redirects=False
             ) as response:
                 text = await response.text()
                 failed = "" if 200 <= response.status < 300 else "http_error"
