@@ -53,14 +53,10 @@ class Front:
         """Answer a request: 200 once it is committed, 4xx if it is nothing for us, 500 only if we failed."""
         try:
             authorization, activity = await self.guard.read(request)
-            answer = await self.sdk.process(authorization, activity, self._turn)
+            return _answered(activity, await self._processed(authorization, activity))
         except Turned as turned:
             log.warning("teams.turned_away", reason=turned.code, status=turned.status)
             return web.json_response({"error": turned.code}, status=turned.status)
-        except Exception:
-            log.exception("teams.not_handled")
-            return _answered(activity, _failed(activity, 500))
-        return _answered(activity, answer)
 
     async def shown(self) -> None:
         """Wait until every reply that is being shown now is shown, or has failed to be."""
@@ -78,6 +74,15 @@ class Front:
                 task.cancel()
             log.warning("teams.not_settled", count=len(late))
             await asyncio.wait(late)
+
+    async def _processed(self, authorization: str, activity: Json) -> Answer | None:
+        try:
+            return await self.sdk.process(authorization, activity, self._turn)
+        except Turned:
+            raise
+        except Exception:
+            log.exception("teams.not_handled")
+            return _failed(activity, 500)
 
     async def _turn(self, activity: Json) -> Answer | None:
         """Run a turn to its end; an invoke does not wait longer for it than Teams does for us."""
