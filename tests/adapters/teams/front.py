@@ -48,7 +48,7 @@ class Recorded:
         if self.work is not None:
             await self.work(activity)
         showing = self.showing(activity) if self.showing is not None else None
-        return self.answers.get(activity.get("name", "")), showing
+        return self.answers.get(str(activity.get("name"))), showing
 
 
 @dataclass
