@@ -62,23 +62,15 @@ class Connection:
         if not self.app_id and not is_loopback(host):
             raise Misconfigured("Without an app id Rapport listens on 127.0.0.1 only.")
 
-    @property
-    def services(self) -> "Services":
-        """Return the connectors that we trust."""
-        return Services(self.service_urls)
+    def serves(self, url: object) -> bool:
+        """Say whether this is the address of a connector that we trust: only such a one is ever sent a token.
 
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The addresses to which a token may go: those that are known, and what lies below them on the very same host."""
-
-    known: tuple[str, ...]
-
-    def __contains__(self, url: object) -> bool:
+        It is one that is known, or lies below one on the very same host.
+        """
         parts = _parts(url)
-        return parts is not None and any(
-            _within(parts, known) for known in map(_parts, self.known) if known is not None
-        )
+        if parts is None:
+            return False
+        return any(_within(parts, known) for known in map(_parts, self.service_urls) if known is not None)
 
 
 def is_loopback(host: str) -> bool:

@@ -39,7 +39,7 @@ class Guard:
         """Turn away what is verified but not from Teams, from a tenant that is not served, or to be answered elsewhere."""
         if activity["channelId"] != CHANNEL:
             raise Turned(403, "channel")
-        if activity["serviceUrl"] not in self.connection.services:
+        if not self.connection.serves(activity["serviceUrl"]):
             raise Turned(403, "service_url")
         named = tenants(activity)
         if len(named) != 1 or not named <= set(self.connection.tenants):

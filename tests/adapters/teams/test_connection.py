@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.teams.connection import PUBLIC_CLOUD, Connection, Misconfigured, Services
+from adapters.teams.connection import Connection, Misconfigured
 
-GOOD = {"app_id": "an-app", "secret": "a-secret", "tenants": ("a-tenant",)}
+GOOD: dict[str, Any] = {"app_id": "an-app", "secret": "a-secret", "tenants": ("a-tenant",)}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ GOOD = {"app_id": "an-app", "secret": "a-secret", "tenants": ("a-tenant",)}
     ],
 )
 def test_every_region_of_the_public_cloud_is_trusted(url: str) -> None:
-    assert url in Services(PUBLIC_CLOUD)
+    assert Connection(**GOOD).serves(url)
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,14 @@ def test_every_region_of_the_public_cloud_is_trusted(url: str) -> None:
     ],
 )
 def test_what_only_looks_like_it_is_not(url: object) -> None:
-    assert url not in Services(PUBLIC_CLOUD)
+    assert not Connection(**GOOD).serves(url)
 
 
 @given(st.text(alphabet="htps:/.@\\?#%smba.trafficmanager.net-evil:0123456789[] \t\n", max_size=60))
 def test_whatever_is_trusted_is_on_that_very_host(rest: str) -> None:
+    public = Connection(**GOOD)
     for url in (rest, f"https://{rest}", f"https://smba.trafficmanager.net{rest}"):
-        if url in Services(PUBLIC_CLOUD):
+        if public.serves(url):
             assert url == "https://smba.trafficmanager.net" or url.startswith(
                 "https://smba.trafficmanager.net/"
             )
@@ -99,15 +100,16 @@ def test_whatever_is_trusted_is_on_that_very_host(rest: str) -> None:
 
 
 def test_an_address_with_a_path_trusts_nothing_beside_that_path() -> None:
-    services = Services(("http://127.0.0.1:8080/emea/", "https://smba.infra.gcc.teams.microsoft.com/teams"))
+    known = ("http://127.0.0.1:8080/emea/", "https://smba.infra.gcc.teams.microsoft.com/teams")
+    serves = Connection(**GOOD, service_urls=known).serves
 
-    assert "http://127.0.0.1:8080/emea/" in services
-    assert "http://127.0.0.1:8080/emea" in services
-    assert "http://127.0.0.1:8080/emeas" not in services
-    assert "http://127.0.0.1:8080/" not in services
-    assert "http://127.0.0.1:8081/emea/" not in services
-    assert "https://smba.infra.gcc.teams.microsoft.com/teams/" in services
-    assert "https://smba.trafficmanager.net/teams/" not in services
+    assert serves("http://127.0.0.1:8080/emea/")
+    assert serves("http://127.0.0.1:8080/emea")
+    assert not serves("http://127.0.0.1:8080/emeas")
+    assert not serves("http://127.0.0.1:8080/")
+    assert not serves("http://127.0.0.1:8081/emea/")
+    assert serves("https://smba.infra.gcc.teams.microsoft.com/teams/")
+    assert not serves("https://smba.trafficmanager.net/teams/")
 
 
 @pytest.mark.parametrize(
