@@ -25,10 +25,10 @@ STALE = timedelta(days=3)
 """After that none of the old ones is believed any more."""
 
 REST = timedelta(minutes=5)
-"""How long an unknown key makes us ask nobody after we have asked."""
+"""How long unknown keys are only refused after one was looked up."""
 
 RETRY = timedelta(seconds=10)
-"""The same after we have asked in vain."""
+"""How long we leave alone whom we have asked in vain."""
 
 FETCH_S = 5.0
 """How long each of the two documents may take."""
@@ -60,18 +60,21 @@ class Keys:
     _keys: Mapping[str, Key] = field(default_factory=dict)
     _loaded_at: datetime | None = None
     _tried_at: datetime | None = None
+    _looked_up_at: datetime | None = None
     _loading: asyncio.Task[None] | None = None
 
     async def get(self, kid: str | None) -> Key:
         """Return the key of this name, for the channel that we serve; raises ``Turned``."""
-        key = self._keys.get(kid or "") if self._age() < STALE else None
-        if key is None and self._may_ask():
-            await self.load()
-            key = self._keys.get(kid or "")
-        elif key is not None and self._age() >= FRESH and self._may_ask():
+        if self._age() >= STALE:
+            if self._rested(self._tried_at, RETRY):
+                await self.load()
+        elif kid not in self._keys:
+            await self._look_up()
+        elif self._age() >= FRESH and self._rested(self._tried_at, RETRY):
             self._begin()
         if self._age() >= STALE:
             raise Turned(503, "no_keys")
+        key = self._keys.get(kid or "")
         if key is None:
             raise Turned(401, "unknown_key")
         if CHANNEL not in key.endorsements:
@@ -96,7 +99,14 @@ class Keys:
         self._tried_at = self.clock.now()
         try:
             self._keys = await _announced(self.url, self.timeout_s)
-        except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
+        except (
+            aiohttp.ClientError,
+            TimeoutError,
+            ValueError,
+            LookupError,
+            TypeError,
+            RecursionError,
+        ) as error:
             log.warning("teams.keys_not_loaded", exc_info=error)
         else:
             self._loaded_at = self._tried_at
@@ -107,12 +117,16 @@ class Keys:
     def _age(self) -> timedelta:
         return timedelta.max if self._loaded_at is None else self.clock.now() - self._loaded_at
 
-    def _may_ask(self) -> bool:
-        """Say whether it is time to ask again; one who is asking already may be joined."""
-        if self._loading is not None or self._tried_at is None:
-            return True
+    async def _look_up(self) -> None:
+        """Load the keys for one that is not among them: at once, but not for every name that somebody invents."""
         rest = REST if self._tried_at == self._loaded_at else RETRY
-        return self.clock.now() - self._tried_at >= rest
+        if self._rested(self._looked_up_at, rest):
+            self._looked_up_at = self.clock.now()
+            await self.load()
+
+    def _rested(self, since: datetime | None, rest: timedelta) -> bool:
+        """Say whether it is time to ask again; one who is asking already may be joined."""
+        return self._loading is not None or since is None or self.clock.now() - since >= rest
 
 
 async def _announced(url: str, timeout_s: float) -> Mapping[str, Key]:
