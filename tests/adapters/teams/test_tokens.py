@@ -1,6 +1,7 @@
 """The token that the connector is called with: MSAL itself, over HTTP to a fake that hands tokens out."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -185,3 +186,17 @@ def test_no_error_tells_the_secret(canary: Any) -> None:
 
     told(story)
     assert not any(FakeTeams.secret in line for line in canary.lines)
+
+
+def test_a_thread_that_is_stuck_elsewhere_than_in_the_network_is_not_waited_for_either() -> None:
+    stuck = threading.Event()
+
+    async def story(_: FakeTeams, tokens: Tokens, __: FakeClock) -> None:
+        tokens._acquire = lambda: {"error": str(stuck.wait(10))}
+        try:
+            with pytest.raises(TryLater):
+                await asyncio.wait_for(tokens.token(), 3)
+        finally:
+            stuck.set()
+
+    told(story, timeout_s=0.05)
