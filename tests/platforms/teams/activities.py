@@ -73,9 +73,9 @@ class Activities:
         said["channelData"] |= {"settings": {"selectedChannel": {"id": place.id}}}
         return said
 
-    def members(self, place: Conversation, change: str, *users: User) -> Json:
-        """Return ``conversationUpdate`` with ``membersAdded`` or ``membersRemoved``; the bot is among them."""
-        listed = [{"id": self.world.bot["id"]}]
+    def members(self, place: Conversation, change: str, *users: User, bot: bool = True) -> Json:
+        """Return ``conversationUpdate`` with ``membersAdded`` or ``membersRemoved``, the bot among them if it moves."""
+        listed = [{"id": self.world.bot["id"]}] if bot else []
         listed += [{"id": user.member, "aadObjectId": user.id} for user in users]
         return self._bare(place, "conversationUpdate") | {change: listed}
 

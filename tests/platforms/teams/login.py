@@ -21,9 +21,12 @@ def openid(world: World) -> Json:
     }
 
 
-def tenant(world: World, named: str, scheme: str) -> Json:
-    """Return the discovery document of a tenant, where apps get their tokens."""
-    base = f"{scheme}://{world.base.partition('://')[2]}/{named}"
+def tenant(world: World, named: str) -> Json:
+    """Return the discovery document of a tenant, where apps get their tokens.
+
+    It says https, as MSAL insists, of a server that is plain HTTP: whoever imitates a login knows that.
+    """
+    base = f"https://{world.base.partition('://')[2]}/{named}"
     return {
         "issuer": f"{base}/v2.0",
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",

@@ -168,31 +168,40 @@ class Person:
         self._dialog = None
         self._typed.clear()
 
-    async def installs(self) -> list[Answer]:
-        """Install the app: two events at the same time, in an order that nobody promises (T14)."""
-        self.user.installed, self.user.blocked = True, False
-        place = self.world.personal(self.user)
-        events = [
-            self.make.installation(place, "add"),
-            self.make.members(place, "membersAdded", self.user),
-        ]
-        if self.world.random.random() < 0.5:
-            events.reverse()
-        return await asyncio.gather(*(self.reach.deliver(event) for event in events))
+    async def installs(self, place: str = "") -> list[Answer]:
+        """Install the app, for themselves or in a team: two events at once, in an order that nobody promises (T14)."""
+        if not place:
+            self.user.installed, self.user.blocked = True, False
+        return await self._both("add", "membersAdded", self._place(place))
 
-    async def uninstalls(self) -> list[Answer]:
-        """Remove the app; what it posts from now on is refused."""
-        self.user.installed = False
-        place = self.world.personal(self.user)
-        events = [
-            self.make.installation(place, "remove"),
-            self.make.members(place, "membersRemoved", self.user),
-        ]
-        return await asyncio.gather(*(self.reach.deliver(event) for event in events))
+    async def uninstalls(self, place: str = "") -> list[Answer]:
+        """Remove the app; if it is their own, what it posts from now on is refused."""
+        if not place:
+            self.user.installed = False
+        return await self._both("remove", "membersRemoved", self._place(place))
+
+    async def joins(self, place: str) -> Answer:
+        """Join a team or a group chat that has the app."""
+        found = self.world.conversation(place)
+        found.members.append(self.user.id)
+        return await self.reach.deliver(self.make.members(found, "membersAdded", self.user, bot=False))
+
+    async def leaves(self, place: str) -> Answer:
+        found = self.world.conversation(place)
+        found.members.remove(self.user.id)
+        return await self.reach.deliver(self.make.members(found, "membersRemoved", self.user, bot=False))
 
     async def opens(self) -> Answer:
         """Install the app, if need be, and return the first answer: how a person comes to the bot."""
         return (await self.installs())[0] if not self.user.installed else Answer(0, None)
+
+    async def _both(self, action: str, change: str, place: Conversation) -> list[Answer]:
+        """Tell that the app was installed or removed; in a team nobody else comes or goes with it."""
+        moved = [self.user] if place.kind == "personal" else []
+        events = [self.make.installation(place, action), self.make.members(place, change, *moved)]
+        if self.world.random.random() < 0.5:
+            events.reverse()
+        return await asyncio.gather(*(self.reach.deliver(event) for event in events))
 
     def blocks(self) -> None:
         """Block the bot: it hears nothing of it, and its next message is refused."""

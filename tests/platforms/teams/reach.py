@@ -1,10 +1,12 @@
 """How Teams reaches the app: signed activities posted to its endpoint, again if it is too slow."""
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -46,6 +48,7 @@ class Reach:
         self.world = world
         self.url = ""
         self.patience_s = PATIENCE_S
+        self.copies = 1
         self.sent: list[Sent] = []
         self._session: aiohttp.ClientSession | None = None
 
@@ -57,8 +60,8 @@ class Reach:
             await self._session.close()
 
     async def deliver(self, activity: Json) -> Answer:
-        """Tell the app and return its answer; what is too slow and no invoke is delivered once more."""
-        answer = await self._once(activity)
+        """Tell the app and return its (first) answer; what is too slow and no invoke is delivered once more."""
+        answer, *_ = await asyncio.gather(*(self._once(activity) for _ in range(self.copies)))
         if answer.failed == "timeout" and activity["type"] != "invoke":
             answer = await self._once(activity)
         return answer
@@ -75,7 +78,7 @@ class Reach:
         patience = aiohttp.ClientTimeout(total=self.patience_s)
         try:
             async with self._session.post(
-                self.url, data=body, headers=headers, timeout=patience, allow_redirects=False
+                self.url, data=BytesIO(body), headers=headers, timeout=patience, allow_redirects=False
             ) as response:
                 text = await response.text()
                 failed = "" if 200 <= response.status < 300 else "http_error"

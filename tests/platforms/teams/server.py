@@ -200,8 +200,7 @@ class FakeTeams(World):
         return web.json_response(document) if fault is None else await self._fails(request, fault)
 
     async def _tenant(self, request: web.Request) -> web.StreamResponse:
-        scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
-        return web.json_response(login.tenant(self, request.match_info["tenant"], scheme))
+        return web.json_response(login.tenant(self, request.match_info["tenant"]))
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults.take("token")

@@ -34,7 +34,7 @@ class Known(AppCredentials):  # type: ignore[misc]  # the SDK has no types
         super().__init__(app_id="anything", oauth_scope="anything")
         self.token = token
 
-    def get_access_token(self, force_refresh: bool = False) -> str:
+    def get_access_token(self, *_: object, **__: object) -> str:
         return self.token
 
 

@@ -243,3 +243,50 @@ def test_a_slow_message_is_delivered_again_and_a_slow_invoke_is_not() -> None:
         never.set()
 
     told(story)
+
+
+def test_an_activity_can_come_several_times_at_once_and_again_later() -> None:
+    async def story(fake: FakeTeams, _: Client, bot: Scripted) -> None:
+        fake.reach.copies = 3
+        await fake.person(LENA).says("Hi")
+        await fake.reach.again()
+
+        assert len(bot.heard) == 4
+        assert len({heard["id"] for heard in bot.heard}) == 1
+
+    told(story)
+
+
+def test_a_team_gets_the_app_and_people_come_and_go() -> None:
+    async def story(fake: FakeTeams, _: Client, bot: Scripted) -> None:
+        noor = fake.add_user("noor")
+        channel = fake.add_team(LENA)
+        await fake.person(LENA).installs(channel.id)
+        await fake.person("noor").joins(channel.id)
+        assert [seen.text for seen in fake.person("noor").sees(channel.id)] == []
+        await fake.person("noor").leaves(channel.id)
+
+        installed = {heard["type"]: heard for heard in bot.heard[:2]}
+        assert installed["conversationUpdate"]["membersAdded"] == [{"id": fake.bot["id"]}]
+        assert installed["installationUpdate"]["channelData"]["team"] == {"id": channel.team}
+        joined, left = bot.heard[2:]
+        assert (
+            joined["membersAdded"] == left["membersRemoved"] == [{"id": noor.member, "aadObjectId": "noor"}]
+        )
+        assert (noor.installed, channel.members) == (False, [LENA])
+
+    told(story)
+
+
+def test_who_blocked_the_bot_or_is_gone_gets_it_back_by_installing() -> None:
+    async def story(fake: FakeTeams, client: Client, bot: Scripted) -> None:
+        lena, place = fake.person(LENA), fake.open_for(LENA)
+        assert place is not None
+        lena.blocks()
+        assert (await client.post(place.id, message("Hello")))[0] == 403
+        await lena.installs()
+
+        assert (await client.post(place.id, message("Hello")))[0] == 201
+        assert (await lena.opens()).status == 0  # it is there already
+
+    told(story)
