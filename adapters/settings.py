@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     slack_reconcile: bool = True
     """Whether our own messages may be read back after a lost connection, to send nothing twice (``im:history``)."""
 
+    teams_app_id: str = ""
+    """The bot's app id in Entra (a GUID)."""
+
     grace_seconds: Annotated[int, Field(ge=0, le=300)] = 20
     """How long a stop waits for messages that are being sent."""
 

@@ -91,7 +91,7 @@ def _display(language: str) -> Json:
     return {
         "name": NAME,
         "description": w("slack.app.description"),
-        "long_description": w("slack.app.long"),
+        "long_description": w("app.long"),
         "background_color": COLOUR,
     }
 

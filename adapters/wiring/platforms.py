@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.about_page import AboutPage
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
 from adapters.http import Mounting, Server
@@ -137,7 +138,7 @@ def service(settings: Settings, platforms: Mapping[str, Platform] | None = None)
     mounted: list[Mounting] = [each for each in served.values() if http and isinstance(each, Mounting)]
     upload.announce(store, settings.public_url)
     if settings.public_url:
-        mounted.append(UploadPage(store, settings.public_url))
+        mounted += [UploadPage(store, settings.public_url), AboutPage(store)]
     return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
 
 
