@@ -58,7 +58,11 @@ def _spoken(request: web.Request, now: preparation.Standing) -> Words:
 
 
 def _page(now: preparation.Standing, w: Words) -> str:
-    values = {"organisation": now.name, "k_scores": now.k_scores, "k_comments": now.k_comments}
+    values: dict[str, str | int] = {
+        "organisation": now.name,
+        "k_scores": now.k_scores,
+        "k_comments": now.k_comments,
+    }
 
     def section(name: str, title: str, keys: Sequence[str]) -> str:
         sentences = "".join(f"<p>{escape(w(key, **values))}</p>" for key in keys)
