@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
+from adapters.teams import controls
 from bot.talk.cards import (
     Action,
     Ask,
@@ -30,7 +31,7 @@ Json = dict[str, Any]
 FORM, OWN = "rapport.form", "rapport.own"
 """What the button that sends a form holds besides its act: the form, and whether it is a message of its own."""
 
-LONGEST = 12_000
+LONGEST = 8_000
 """Characters of a form that travels; a longer one is not shown again, its complaints stand alone."""
 
 MOST_WRITTEN = 100_000
@@ -47,9 +48,10 @@ def carrying(shown: Any, form: Card, *, own: bool = False) -> Any:
 
 def _with(node: Any, token: str, carried: Mapping[str, str]) -> Any:
     match node:
-        case {"data": {"rapport": sent, **rest}} if sent == token:
-            inner = {key: _with(value, token, carried) for key, value in node.items() if key != "data"}
-            return inner | {"data": {"rapport": sent, **rest, **carried}}
+        case {"data": {controls.ACT: str(sent)} as data} if sent == token:
+            return {key: _with(value, token, carried) for key, value in node.items()} | {
+                "data": data | carried
+            }
         case dict():
             return {key: _with(value, token, carried) for key, value in node.items()}
         case list():

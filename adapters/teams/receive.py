@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from adapters.teams.commands import ID, line
-from adapters.teams.controls import action_token, fields, origin
+from adapters.teams.controls import ACT, action_token, fields, origin
 from adapters.teams.forms import FORM, OWN, decode
 from bot.talk.cards import Action, Card
 from bot.talk.events import (
@@ -37,6 +37,7 @@ NAME, CHANNEL = "teams", "msteams"
 
 EXECUTE, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"
 """The invokes that are acts of people."""
+DIALOGS = frozenset({FETCH, SUBMIT})
 
 _WHO = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LOCALE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
@@ -103,9 +104,19 @@ def profile(activity: Json) -> Profile:
     zone = _text(activity, "localTimezone") or _text(client, "timezone")
     return Profile(
         _id(activity, "from", "aadObjectId"),
-        locale=_locale(activity) or _tag(_text(client, "locale")),
+        locale=locale(activity) or _tag(_text(client, "locale")),
         time_zone=zone if len(zone) <= _LONGEST_ZONE else "",
     )
+
+
+def refreshes(activity: Json) -> bool:
+    """Tell whether a client draws a card anew of its own accord, which nobody pressed."""
+    return _text(activity, "value", "trigger") == "automatic"
+
+
+def locale(activity: Json) -> str:
+    """Return the language in which whoever sent an activity uses Teams, if it says so."""
+    return _tag(_text(activity, "locale"))
 
 
 def tenant(activity: Json) -> str:
@@ -149,19 +160,14 @@ def _message(activity: Json) -> Received | None:
 def _invoke(activity: Json) -> Received | None:
     value, replied = activity.get("value"), _text(activity, "replyToId")
     match activity.get("name"), value:
-        case str(name), {"action": {"data": dict(data)}} if name == EXECUTE:
-            return _executed(activity, data, replied)
-        case str(name), {"data": dict(data)} if name in {FETCH, SUBMIT}:
-            return _acted(activity, data, "dialog", origin(data) or replied)
+        case str(name), {"action": {"data": dict(data)}} if name == EXECUTE and not refreshes(activity):
+            return _acted(activity, data, "card", replied)
+        case str(name), {"data": dict(data)} if name == FETCH:
+            return _acted(activity, {ACT: action_token(data)}, "dialog", replied)
+        case str(name), {"data": dict(data)} if name == SUBMIT:
+            return _acted(activity, data, "dialog", replied or origin(data))
         case _:
             return None
-
-
-def _executed(activity: Json, data: Json, replied: str) -> Received | None:
-    """Take a button that a person pressed; a client that refreshes a card of itself is nobody's act."""
-    if _text(activity, "value", "trigger") == "automatic":
-        return None
-    return _acted(activity, data, "card", replied)
 
 
 def _acted(activity: Json, data: Json, surface: Surface, message: str) -> Received | None:
@@ -265,7 +271,7 @@ def _spot(activity: Json, surface: Surface, source: Source, **more: Any) -> Spot
         conversation=source.conversation,
         message=source.message if surface in {"card", "submit", "dialog"} else "",
         shared=_shared(activity),
-        locale=_locale(activity),
+        locale=locale(activity),
         **more,
     )
 
@@ -278,10 +284,6 @@ def _shared(activity: Json) -> bool:
 def _action(token: str) -> Action | None:
     action = Action.decode(token) if token else None
     return action if action is not None and action.name else None
-
-
-def _locale(activity: Json) -> str:
-    return _tag(_text(activity, "locale"))
 
 
 def _tag(text: str) -> str:

@@ -5,18 +5,17 @@ out as a targeted message, or into the person's own chat where Teams refuses tha
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, assert_never
 
-from adapters.teams import answers
+from adapters.teams import answers, limits
 from adapters.teams.answers import Answer
 from adapters.teams.forms import carrying, complained
-from adapters.teams.receive import EXECUTE, FETCH, SUBMIT, Spot
+from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
 from adapters.teams.refusals import NO_ACTIVITY, TOO_BIG, Rejected
 from adapters.teams.render import adaptive, dialog, message
-from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable, Unsure
+from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable
 from bot.logs import get_logger
 from bot.talk.cards import Card
 from bot.talk.events import Invalid, Nothing, OpenForm, Private, Replace, Reply
@@ -30,9 +29,6 @@ Json = dict[str, Any]
 
 PATIENCE_S = 10.0
 """How long a reply waits when Teams asks us to slow down."""
-
-LARGEST = 90_000
-"""Bytes of an activity in UTF-16; Teams takes 100 KB."""
 
 log = get_logger()
 
@@ -219,7 +215,9 @@ class Stage:
             await _simplified(self._activity(card), card, post)
         except (Rejected, TryLater, Undeliverable) as shut:
             log.info("teams.not_targeted", reason=str(shut))
-            said = words(card.locale)("teams.in_private" if await self._in_own_chat(card) else "teams.not_private")
+            said = words(card.locale)(
+                "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"
+            )
             await self._say(said)
 
     async def _in_own_chat(self, card: Card) -> bool:
@@ -253,18 +251,14 @@ class Stage:
 
     def _activity(self, card: Card) -> Json:
         """Return a card as a message of its own."""
-        activity = message(card)
-        carried: Json = carrying(activity, card, own=True)
-        return carried if _size(carried) <= LARGEST else activity
+        return _carrying(message(card), card, own=True)
 
     def _drawn(self, card: Card) -> Json:
-        """Return a card as it takes the place of the one that was pressed; a form that was one stays one."""
-        drawn: Json = carrying(adaptive(card), card, own=self.spot.own)
-        return drawn
+        """Return a card as it takes the place of the one that was pressed; a form that is a message stays one."""
+        return _carrying(adaptive(card), card, own=self.spot.own)
 
     def _in_dialog(self, card: Card) -> Json:
-        drawn: Json = carrying(dialog(card, self.spot.message), card)
-        return drawn
+        return _carrying(dialog(card, self.spot.message), card, own=False)
 
     def _complained(self, fields: Mapping[str, str]) -> Card | None:
         form = self.spot.form
@@ -276,37 +270,29 @@ class Stage:
 
 
 def refused(activity: Json) -> Answer | None:
-    """Return the answer to an invoke that is nothing to us: an outdated card, or a client that refreshes one."""
-    w = words(_locale(activity))
+    """Return the answer to an invoke that is nothing to us: a card of old, a client that refreshes one of itself."""
+    sentence = words(locale(activity))("teams.stale")
     match activity.get("type"), activity.get("name"):
-        case "invoke", str(name) if name == EXECUTE:
-            automatic = isinstance(value := activity.get("value"), dict) and value.get("trigger") == "automatic"
-            return (
-                answers.message(w("teams.stale")) if not automatic else answers.message(w("teams.below"))
-            )
-        case "invoke", str(name) if name in {FETCH, SUBMIT}:
-            return answers.closing(w("teams.stale"))
+        case "invoke", str(name) if name == EXECUTE and not refreshes(activity):
+            return answers.message(sentence)
+        case "invoke", str(name) if name in DIALOGS:
+            return answers.closing(sentence)
         case "invoke", _:
-            return Answer({"error": {"code": "NotSupported", "message": w("teams.stale")}}, status=400)
+            return answers.error(400, "BadRequest", sentence)
         case _:
             return None
 
 
 def failed(activity: Json) -> Answer | None:
     """Return the answer to an invoke with which we erred."""
-    w = words(_locale(activity))
+    sentence = words(locale(activity))("teams.failed")
     match activity.get("type"), activity.get("name"):
-        case "invoke", str(name) if name in {FETCH, SUBMIT}:
-            return answers.closing(w("teams.failed"))
+        case "invoke", str(name) if name in DIALOGS:
+            return answers.closing(sentence)
         case "invoke", _:
-            return answers.error(500, "Failed", w("teams.failed"))
+            return answers.error(500, "InternalServerError", sentence)
         case _:
             return None
-
-
-def _locale(activity: Json) -> str:
-    found = activity.get("locale")
-    return found if isinstance(found, str) else ""
 
 
 def _sentences(fields: Mapping[str, str]) -> str:
@@ -317,8 +303,10 @@ def _plain(sentence: str) -> Json:
     return {"type": "message", "text": sentence, "textFormat": "plain"}
 
 
-def _size(activity: Json) -> int:
-    return len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le", "surrogatepass"))
+def _carrying(drawn: Json, card: Card, *, own: bool) -> Json:
+    """Return what was drawn with the form in it, if there is room."""
+    carried: Json = carrying(drawn, card, own=own)
+    return carried if limits.size(carried) <= limits.MESSAGE else drawn
 
 
 async def _simplified(whole: Json, card: Card, show: Callable[[Json], Awaitable[None]]) -> None:
