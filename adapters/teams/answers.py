@@ -4,22 +4,15 @@ Shapes: learn.microsoft.com, ``AdaptiveCardInvokeResponse`` and ``TaskModuleResp
 act's; the one of HTTP around it is 200 as soon as the body is to be read.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from adapters.teams.sdk import Answer
 
 Json = dict[str, Any]
 
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to an invoke: its body, and the status of the HTTP response."""
-
-    body: Json
-    status: int = 200
 
 
 def card(adaptive: Json) -> Answer:

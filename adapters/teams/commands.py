@@ -75,9 +75,9 @@ def _read(activity: Json) -> tuple[str, str]:
     quotation = content[start : content.find(">", start)] if 0 <= start < end else ""
     if REPLY not in quotation:
         return "", text
-    named = _ITEM.search(quotation)
+    item = _ITEM.search(quotation)
     beside = _beside(content[:start] + content[end + len(_CLOSE) :], activity)
-    return (named[1] if named else ""), beside
+    return (item[1] if item else ""), beside
 
 
 def _beside(content: str, activity: Json) -> str:

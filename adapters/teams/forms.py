@@ -101,9 +101,10 @@ def decode(text: object) -> Card | None:
         match json.loads(text):
             case [str(title), [*elements], str(fallback), submit, str(locale)]:
                 return Card(title, tuple(map(_element, elements)), fallback, _button(submit), locale)
+            case _:
+                return None
     except (ValueError, RecursionError):
         return None
-    return None
 
 
 def _written(element: Element) -> Iterator[list[Any]]:
@@ -136,14 +137,16 @@ def _element(node: object) -> Element:
             return Ask(key, stem, _response(response), Action.decode(tap) if tap else None, hint, value)
         case ["buttons", [*items]]:
             return Buttons(tuple(map(_button, items)))
-    raise ValueError("no element of ours")
+        case _:
+            raise ValueError("no element of ours")
 
 
 def _fact(node: object) -> Fact:
     match node:
         case [str(label), str(value), str(detail)]:
             return Fact(label, value, detail)
-    raise ValueError("no fact of ours")
+        case _:
+            raise ValueError("no fact of ours")
 
 
 def _of_button(button: Button) -> list[str]:
@@ -154,7 +157,8 @@ def _button(node: object) -> Button:
     match node:
         case [str(label), str(token), "primary" | "plain" | "danger" as style, str(link)]:
             return Button(label, Action.decode(token), style, link)
-    raise ValueError("no button of ours")
+        case _:
+            raise ValueError("no button of ours")
 
 
 def _format(response: ResponseFormat) -> list[Any]:
@@ -177,7 +181,8 @@ def _response(node: object) -> ResponseFormat:
             return Choice(tuple(map(_option, options)))
         case ["free", int(limit)] if 0 < limit <= MOST_WRITTEN:
             return FreeText(limit)
-    raise ValueError("no format of ours")
+        case _:
+            raise ValueError("no format of ours")
 
 
 def _pairs(options: tuple[Option, ...]) -> list[list[str]]:
@@ -188,4 +193,5 @@ def _option(node: object) -> Option:
     match node:
         case [str(value), str(label)]:
             return Option(value, label)
-    raise ValueError("no option of ours")
+        case _:
+            raise ValueError("no option of ours")

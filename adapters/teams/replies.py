@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 from adapters.teams import answers, limits
-from adapters.teams.answers import Answer
 from adapters.teams.forms import carrying, complained
 from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
 from adapters.teams.refusals import NO_ACTIVITY, TOO_BIG, Rejected
 from adapters.teams.render import adaptive, dialog, message
+from adapters.teams.sdk import Answer
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable
 from bot.logs import get_logger
 from bot.talk.cards import Card
