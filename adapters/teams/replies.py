@@ -7,18 +7,20 @@ out as a targeted message, or into the person's own chat where Teams refuses tha
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from adapters.teams import answers, limits
 from adapters.teams.forms import carrying, complained
 from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
-from adapters.teams.refusals import NO_ACTIVITY, TOO_BIG, Rejected
+from adapters.teams.refusals import NO_ACTIVITY, TOO_LARGE, UNREAD, Rejected
 from adapters.teams.render import adaptive, dialog, message
 from adapters.teams.sdk import Answer
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable
 from bot.logs import get_logger
 from bot.talk.cards import Card
 from bot.talk.events import Invalid, Nothing, OpenForm, Private, Replace, Reply
+from bot.talk.fallback import without_charts
 from bot.talk.language import Words, words
 
 if TYPE_CHECKING:
@@ -195,7 +197,7 @@ class Stage:
         async def update(activity: Json) -> None:
             await self.connector.update(self._here, self.spot.message, activity)
 
-        await _simplified(self._activity(card), card, update)
+        await _simplified(card, self._activity, update)
 
     async def _privately(self, card: Card) -> None:
         """Show a card to this person only."""
@@ -212,8 +214,13 @@ class Stage:
             await self.connector.post(self._here, {**activity, "recipient": member}, targeted=True)
 
         try:
-            await _simplified(self._activity(card), card, post)
-        except (Rejected, TryLater, Undeliverable) as shut:
+            await _simplified(card, self._activity, post)
+        except (
+            Rejected,
+            TryLater,
+            Undeliverable,
+            Disconnected,
+        ) as shut:  # shut out of this, perhaps, and of nothing else
             log.info("teams.not_targeted", reason=str(shut))
             said = words(card.locale)(
                 "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"
@@ -237,7 +244,7 @@ class Stage:
         async def post(activity: Json) -> None:
             await self.connector.post(to, activity)
 
-        await _simplified(self._activity(card), card, post)
+        await _simplified(card, self._activity, post)
 
     async def _say(self, sentence: str) -> None:
         """Say something that everybody may read: no name, no figure, no topic."""
@@ -309,14 +316,21 @@ def _carrying(drawn: Json, card: Card, *, own: bool) -> Json:
     return carried if limits.size(carried) <= limits.MESSAGE else drawn
 
 
-async def _simplified(whole: Json, card: Card, show: Callable[[Json], Awaitable[None]]) -> None:
-    """Show a card whole, or as its one sentence where Teams finds it too large."""
-    try:
-        await _patiently(lambda: show(whole))
-    except Rejected as refusal:
-        if refusal.code != TOO_BIG:
-            raise
-        await _patiently(lambda: show(_plain(card.fallback)))
+async def _simplified(
+    card: Card, draw: Callable[[Card], Json], show: Callable[[Json], Awaitable[None]]
+) -> None:
+    """Show a card whole; if Teams refuses it whole, without charts; if it refuses that, as its one sentence."""
+    plainer = without_charts(card)
+    forms = [draw(card), *([draw(plainer)] if plainer != card else []), _plain(card.fallback)]
+    for form in forms:
+        try:
+            await _patiently(partial(show, form))
+        except Rejected as refusal:
+            if refusal.status not in {UNREAD, TOO_LARGE} or form is forms[-1]:
+                raise
+            log.info("teams.form_refused", status=refusal.status)
+        else:
+            return
 
 
 async def _patiently(act: Callable[[], Awaitable[object]]) -> None:

@@ -13,7 +13,7 @@ from adapters.teams.controls import ORIGIN
 from adapters.teams.forms import FORM, OWN
 from adapters.teams.receive import Spot, received
 from adapters.teams.references import Reference
-from adapters.teams.refusals import NO_ACTIVITY, TOO_BIG, Rejected
+from adapters.teams.refusals import NO_ACTIVITY, Rejected
 from adapters.teams.replies import Stage, failed, refused
 from adapters.teams.sdk import Answer
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable, Unsure
@@ -21,6 +21,7 @@ from bot.talk.cards import Action, Ask, Button, Card, Fact, Facts, Table, Text
 from bot.talk.events import Invalid, Nothing, OpenForm, Private, Replace, Reply
 from bot.talk.language import words
 from surveys.formats import Choice, FreeText, Option
+from tests.adapters.local.cards import report as report_card
 from tests.adapters.teams.recorder import Call, Recorder
 from tests.adapters.teams.test_receive import SCENARIOS, scenario
 
@@ -155,7 +156,9 @@ def test_a_message_that_teams_cannot_find_is_written_anew():
     assert seen(calls) == [("post", OWN_CHAT, "Saved")]
 
 
-@pytest.mark.parametrize("error", [Rejected("BadSyntax"), Unsure("timeout"), Undeliverable("writes_blocked")])
+@pytest.mark.parametrize(
+    "error", [Rejected("BadSyntax", 405), Unsure("timeout"), Undeliverable("writes_blocked")]
+)
 def test_a_receipt_that_the_answer_has_shown_is_not_shown_twice_for_another_failure(error):
     with pytest.raises(type(error)):
         shown(Replace(SAVED), spot("card"), update=[error])
@@ -320,7 +323,7 @@ def test_in_an_older_client_a_receipt_takes_the_place_of_the_card():
 
 
 @pytest.mark.parametrize(
-    "error", [Rejected(NO_ACTIVITY, 404), Rejected("BadSyntax"), Unsure("timeout"), TryLater("x", 60)]
+    "error", [Rejected(NO_ACTIVITY, 404), Rejected("Forbidden", 405), Unsure("timeout"), TryLater("x", 60)]
 )
 def test_in_an_older_client_a_receipt_that_cannot_take_its_place_stands_below(error):
     assert seen(shown(Replace(SAVED), spot("submit"), update=[error])[1]) == [("post", OWN_CHAT, "Saved")]
@@ -371,7 +374,11 @@ def figures(calls: list[Call]) -> list[Call]:
 @pytest.mark.parametrize("surface", ["typed", "card", "submit", "dialog", "membership"])
 @pytest.mark.parametrize(
     "fails",
-    [{}, {"targeted": [Rejected("x")] * 9}, {"targeted": [Rejected("x")] * 9, "create": [Rejected("x")] * 9}],
+    [
+        {},
+        {"targeted": [Rejected("x", 403)] * 9},
+        {"targeted": [Rejected("x", 403)] * 9, "create": [Rejected("x", 403)] * 9},
+    ],
 )
 def test_in_a_shared_conversation_nothing_is_shown_to_all_but_where_the_answer_is(surface, reply, fails):
     at = spot(surface, shared=True)
@@ -394,7 +401,13 @@ def test_a_command_in_a_channel_is_answered_to_one_person_alone():
 
 
 @pytest.mark.parametrize(
-    "error", [Rejected("BadSyntax"), Undeliverable("not_reachable_yet"), TryLater("ratelimited", 60)]
+    "error",
+    [
+        Rejected("NotSupported", 405),
+        Undeliverable("not_reachable_yet"),
+        TryLater("ratelimited", 60),
+        Disconnected("access_denied"),
+    ],
 )
 def test_where_teams_has_no_message_for_one_the_answer_is_in_the_own_chat_and_the_channel_says_so(error):
     _, calls = shown(Private(FIGURES), spot("typed", shared=True), targeted=[error])
@@ -408,7 +421,7 @@ def test_where_teams_has_no_message_for_one_the_answer_is_in_the_own_chat_and_th
 @pytest.mark.parametrize("known", ["", CHANNEL])
 def test_whose_own_chat_is_not_known_gets_one(known):
     to = replace(LENA, conversation=known)
-    _, calls = shown(Private(FIGURES), spot("typed", shared=True), to=to, targeted=[Rejected("x")])
+    _, calls = shown(Private(FIGURES), spot("typed", shared=True), to=to, targeted=[Rejected("x", 403)])
 
     assert [(call.what, call.where) for call in calls] == [
         ("create", "a:own-of-29:lena"),
@@ -421,7 +434,7 @@ def test_who_cannot_be_reached_alone_is_told_where_to_ask_and_no_figure():
     _, calls = shown(
         Private(FIGURES),
         spot("typed", shared=True),
-        targeted=[Rejected("x")],
+        targeted=[Rejected("x", 403)],
         post=[Undeliverable("writes_blocked")],
     )
 
@@ -444,12 +457,22 @@ def test_a_button_in_a_shared_conversation_is_answered_to_whoever_pressed_it(rep
 # --- size and haste ----------------------------------------------------------------------------------------
 
 
-def test_what_teams_finds_too_large_is_said_in_its_one_sentence():
-    _, calls = shown(Private(FIGURES), spot("typed"), post=[Rejected(TOO_BIG, 413)])
-    _, alone = shown(Private(FIGURES), spot("typed", shared=True), targeted=[Rejected(TOO_BIG, 413)])
+@pytest.mark.parametrize("status", [400, 413])
+def test_what_teams_does_not_take_whole_comes_without_charts_and_then_as_its_one_sentence(status):
+    refusal, report = Rejected("refused", status), report_card()
+    _, once = shown(Private(report), spot("typed"), post=[refusal])
+    _, twice = shown(Private(report), spot("typed"), post=[refusal] * 2)
+    _, alone = shown(Private(FIGURES), spot("typed", shared=True), targeted=[refusal])
 
-    assert seen(calls) == [("post", OWN_CHAT, "Support: 71% of 18 people.")]
+    assert '"Chart.' not in json.dumps(once[0].card)
+    assert title(once[0].card) == report.title
+    assert seen(twice) == [("post", OWN_CHAT, report.fallback)]
     assert seen(alone) == [("targeted", CHANNEL, "Support: 71% of 18 people.")]
+
+
+def test_what_is_refused_even_as_a_sentence_is_told_upwards():
+    with pytest.raises(Rejected):
+        shown(Private(FIGURES), spot("typed"), post=[Rejected("BadSyntax")] * 2)
 
 
 def test_when_teams_asks_us_to_slow_down_the_reply_waits_for_it_once():
