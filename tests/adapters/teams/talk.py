@@ -8,17 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.teams.acquaintance import Acquaintance
-from adapters.teams.app import PATH, Front, mount
-from adapters.teams.connector import Connector
-from adapters.teams.guard import Guard
-from adapters.teams.limiter import Limiter
-from adapters.teams.references import InMemory, Remembered
-from adapters.teams.sdk import Sdk
-from adapters.teams.turns import Turns
+from adapters.teams.app import PATH
+from adapters.teams.connect import connect
+from adapters.teams.references import InMemory
+from adapters.teams.send import TeamsPlatform
 from tests.adapters.slack.front import Bot
 from tests.adapters.teams.front import LENA, connection
-from tests.fakes import FakeClock
 from tests.platforms.teams import FakeTeams, Person
 
 MARC = "0d5e7f00-0000-4000-8000-000000000002"
@@ -28,7 +23,7 @@ MARC = "0d5e7f00-0000-4000-8000-000000000002"
 class Talk:
     fake: FakeTeams
     bot: Bot
-    front: Front
+    teams: TeamsPlatform
     channel: str
     """A channel that Lena and Marc read; its team has the app."""
 
@@ -41,7 +36,7 @@ class Talk:
         return self.fake.person(MARC)
 
     async def settle(self) -> None:
-        await self.front.shown()
+        await self.teams.shown()
 
 
 @asynccontextmanager
@@ -52,28 +47,18 @@ async def talk(**more: Any) -> AsyncIterator[Talk]:
         fake.add_user(LENA, name="Lena Vogt", installed=True)
         fake.add_user(MARC, name="Marc Weber")
         channel = fake.add_team(LENA, MARC)
-        known = connection(fake)
-        connector = Connector(_granted(fake), known.services.__contains__, Limiter(paced=False))
-        turns = Turns(connector, Acquaintance(Remembered(InMemory())), bot.handle)
-        front = Front(Sdk(known, FakeClock()), Guard(known), turns.take)
+        teams = connect(connection(fake), InMemory(), paced=False)
         app = web.Application()
-        mount(app, front)
+        teams.mount(app, bot.handle)
         runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         fake.messages_url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
         try:
-            yield Talk(fake, bot, front, channel.id)
+            yield Talk(fake, bot, teams, channel.id)
         finally:
             await runner.cleanup()
-            await connector.aclose()
-
-
-def _granted(fake: FakeTeams) -> Callable[[], Awaitable[str]]:
-    async def token() -> str:
-        return fake.grant()
-
-    return token
+            await teams.aclose()
 
 
 def told(story: Callable[[Talk], Awaitable[None]], **more: Any) -> None:
