@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, CommandHandler] = merged(
         preferences.COMMANDS,
         privacy.COMMANDS,
         golive.COMMANDS,
+        home.COMMANDS,
         reports.COMMANDS,
         results.COMMANDS,
         rollouts.COMMANDS,

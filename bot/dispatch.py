@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.cases import conversation, roster, visitors, workspaces
+from bot.cases import conversation, roster, visitors, welcome, workspaces
 from bot.cases.context import Caller, words_of
 from bot.cases.permissions import contact_name, roles_of
 from bot.cases.reach import has_left
@@ -20,6 +20,7 @@ from bot.store.unit import Store, Unit
 from bot.talk import commands
 from bot.talk.cards import Action, Button, Buttons, Card, Text
 from bot.talk.events import (
+    AppAdded,
     ButtonPressed,
     CommandUsed,
     Event,
@@ -79,6 +80,8 @@ def _once(unit: Unit, event: Event) -> Reply:
     match event:
         case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled():
             return _about_membership(unit, event)
+        case AppAdded():
+            return welcome.added(unit, event)
         case _:
             return _by_a_person(unit, event)
 

@@ -18,7 +18,7 @@ from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, StoreError
 from bot.logs import get_logger
 from bot.store.unit import Store
-from bot.talk.events import CommandUsed, Event, FormSent, Reply
+from bot.talk.events import AppAdded, CommandUsed, Event, FormSent, MemberJoined, Profile, Reply, Source
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle, Platform
 
@@ -88,16 +88,39 @@ def handler(
 
 
 async def introduced(event: Event, platforms: Mapping[str, Platform]) -> Event:
-    """Add who the user is on the platform where somebody tries a one-time code; the middle cannot ask."""
+    """Add who the user is on the platform where somebody tries a one-time code or is new; the middle cannot ask."""
     platform = platforms.get(event.source.platform)
-    if platform is None or not isinstance(event, CommandUsed | FormSent) or not visitors.claims(event):
+    if platform is None:
         return event
-    who = Address(event.source.platform, event.source.workspace, event.source.user)
+    match event:
+        case AppAdded() | MemberJoined() if not (event.profile.name or event.profile.email):
+            known = await _asked(platform, event.source)
+            return replace(event, profile=_completed(event.profile, known)) if known else event
+        case CommandUsed() | FormSent() if visitors.claims(event):
+            known = await _asked(platform, event.source)
+            return replace(event, profile=known) if known else event
+        case _:
+            return event
+
+
+async def _asked(platform: Platform, source: Source) -> Profile | None:
+    who = Address(source.platform, source.workspace, source.user)
     try:
-        return replace(event, profile=await asyncio.wait_for(platform.whois(who), WHOIS_S))
+        return await asyncio.wait_for(platform.whois(who), WHOIS_S)
     except (PlatformError, TimeoutError) as error:
         log.warning("platform.whois_failed", platform=platform.name, reason=type(error).__name__.lower())
-        return event
+        return None
+
+
+def _completed(told: Profile, known: Profile) -> Profile:
+    """Return what an event told, and what it left out as the platform knows it."""
+    return Profile(
+        told.user,
+        told.name or known.name,
+        told.email or known.email,
+        told.locale or known.locale,
+        told.time_zone or known.time_zone,
+    )
 
 
 async def serve(service: Service) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.cases import feedback, newcomers, results, roster, surveys, troubles, undelivered, unreached
 from bot.cases import journey_cards as cards
-from bot.cases.context import ActionHandler, Caller
+from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.journeys import places, willing
 from bot.cases.permissions import require_role, roles_of
 from bot.talk.cards import Action, Button, Buttons, Card, Element, Fact, Facts, Text
@@ -23,6 +23,10 @@ DESK = frozenset({Role.HR_ADMIN, Role.OWNER})
 def opened(caller: Caller) -> Reply:
     """Show what is open for this person; whether they answered is not among it."""
     return Private(card(caller))
+
+
+def asked(caller: Caller, text: str) -> Reply:
+    return opened(caller)
 
 
 def pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
@@ -211,6 +215,7 @@ def _as_fact(caller: Caller, element: Element) -> Element:
     return element
 
 
+COMMANDS: Mapping[str, CommandHandler] = {"home": asked}
 ACTIONS: Mapping[str, ActionHandler] = {
     "home": pressed,
     "desk": desk,

@@ -149,8 +149,18 @@ def _remember(unit: Unit, workspace_id: int, taken: Taken) -> None:
 
 
 def met(unit: Unit, workspace_id: int, profile: Profile) -> None:
-    """Take up one user whom an event names, by the same rules as a whole roster."""
+    """Take up one user whom an event names, by the same rules as a whole roster.
+
+    An event that tells neither name nor address says nothing of who that is: language and time zone are learned
+    of an account, and nobody becomes a stranger by it, or a stranger without a name.
+    """
     seen = cleaned(profile)
+    if not (seen.name or seen.email):
+        account = unit.accounts.find(workspace_id, seen.user)
+        person = unit.people.get(account.person_id) if account is not None and account.active else None
+        if person is not None:
+            _learn(person, seen)
+        return
     others = unit.strangers.with_address(workspace_id, seen.email) if seen.email else []
     shared = (
         {seen.email} if any(other.user != seen.user and other.why != LEFT_OUT for other in others) else set()

@@ -197,7 +197,7 @@ def test_every_command_is_reached_through_the_umbrella_and_named_in_its_hint_or_
 
     assert parse(f"/{UMBRELLA} {name}") == (name, "")
     assert name in BOUND
-    assert (name in hinted) == bool(command.roles & EVERYBODY)
+    assert (name in hinted) == (command in commands_for((), "slack"))
     assert command in commands_for(Role)
 
 
