@@ -5,7 +5,7 @@ with the reference, never with what the person wrote.
 """
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from bot.cases import conversation, roster, visitors, welcome, workspaces
@@ -200,8 +200,11 @@ def _erred(store: Store, organisation: int, source: Source, reference: str) -> R
 def _marked(reply: Reply, w: Words, *, made_up: bool) -> Reply:
     """Mark every card of a reply where the data is made up."""
     match reply:
-        case Replace(card=card) | Private(card=card):
-            return replace(reply, card=marked(card, w, made_up=made_up))
+        case Private(card=card):
+            return Private(marked(card, w, made_up=made_up))
+        case Replace(card=card, beside=other):
+            shown = marked(other, w, made_up=made_up) if other else None
+            return Replace(marked(card, w, made_up=made_up), shown)
         case OpenForm(card=card, replace=receipt):
             kept = marked(receipt, w, made_up=made_up) if receipt else None
             return OpenForm(marked(card, w, made_up=made_up), kept)

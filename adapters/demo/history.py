@@ -9,6 +9,7 @@ from random import Random
 from adapters.demo.company import Company, monday_of
 from adapters.demo.staffing import Staff, Worker, history_months
 from adapters.demo.truth import Truth, answer
+from analytics.text.themes import Taxonomy
 from analytics.text.tone import Scored
 from bot.cases import release
 from bot.cases.counting import ANY, CellCount, OpenSheet, count
@@ -22,6 +23,7 @@ from surveys.questions import Question
 
 SURVEY = "pulse"
 K_SCORES, K_COMMENTS = 5, 10
+NO_THEMES = Taxonomy("none/0", ())
 MONTHS_COMPARED = round(release.HORIZON / timedelta(days=30))
 
 
@@ -100,7 +102,7 @@ def _wave(number: int, day: date) -> Wave:
 def _decided(
     wave: Wave, sheets: list[OpenSheet], placed: Mapping[int, str], shown: Mapping[str, list[Release]]
 ) -> Iterator[Decided]:
-    counted = count(sheets, [anchor()], (), NoTexts(), (K_SCORES, K_COMMENTS))
+    counted = count(sheets, [anchor()], (), NoTexts(), NO_THEMES, (K_SCORES, K_COMMENTS))
     for item, question in ((ANY, None), (anchor().key, anchor())):
         cells = [_cell(cell) for cell in counted.cells if cell.question == item]
         recent = [one for one in shown[item] if wave.id - one.wave <= MONTHS_COMPARED]

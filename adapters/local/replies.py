@@ -34,8 +34,10 @@ class Stage:
     async def show(self, reply: Reply) -> list[Entry]:
         """Show the reply and return what is new, the reply itself last."""
         match reply:
-            case Replace(card):
-                return await self._replace(card)
+            case Replace(card, beside):
+                shown = await self._replace(card)
+                also = [await self._post(beside, Place(private=True))] if beside else []
+                return [*shown, *also]
             case Private(card):
                 return [await self._private(card)]
             case OpenForm(card, receipt):

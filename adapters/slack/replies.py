@@ -44,7 +44,7 @@ class Stage:
         match reply:
             case Private(card) if not _drawn(card):
                 return {"response_action": "update", "view": modal(card, self._origin.encode())}
-            case OpenForm(card):
+            case OpenForm(card) | Replace(beside=Card() as card):
                 return {"response_action": "update", "view": modal(card, self._origin.encode())}
             case Invalid(fields) if self.spot.asks:
                 return {"response_action": "errors", "errors": _under(fields, self.spot.asks)}
@@ -54,8 +54,10 @@ class Stage:
     async def show(self, reply: Reply) -> None:
         """Show what the acknowledgement does not carry."""
         match reply:
-            case Replace(card):
+            case Replace(card, beside):
                 await self._show_replacement(card)
+                if beside is not None and not self.spot.submitted:
+                    await self._private(beside)
             case Private(card):
                 await self._show_privately(card)
             case OpenForm(card, receipt):

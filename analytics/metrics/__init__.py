@@ -10,6 +10,7 @@ from analytics.metrics import (
     response_rate,
     retention,
     separations,
+    theme_share,
     tone_balance,
 )
 from analytics.metrics.metric import Metric
@@ -22,6 +23,7 @@ METRICS: dict[str, Metric[Any]] = {
         favourability.METRIC,
         response_rate.METRIC,
         tone_balance.METRIC,
+        theme_share.METRIC,
         separations.METRIC,
         retention.METRIC,
     )

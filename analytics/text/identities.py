@@ -26,8 +26,19 @@ old older elderly young younger teenager teenagers pensioner pensioners boomer b
 mother mothers father fathers mum mom dad parent parents single pregnant widow widowed widower divorced married
 childless
 """
+_PHRASES = (
+    "partially sighted",
+    "visually impaired",
+    "hard of hearing",
+    "hearing impaired",
+    "mentally ill",
+    "chronically ill",
+    "of color",
+    "of colour",
+)
 _IDENTITY = re.compile(
-    rf"\b(?:{'|'.join(sorted(map(re.escape, _TERMS.split()), key=len, reverse=True))})\b", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(map(re.escape, (*_PHRASES, *_TERMS.split())), key=len, reverse=True))})\b",
+    re.IGNORECASE,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.cases import sheets
+from bot.cases import care, sheets
 from bot.cases.context import ActionHandler, Caller, reference
 from bot.errors import KeyLost, Refused
 from bot.store import vault
@@ -72,6 +72,11 @@ def frozen_questions(wave: Wave) -> list[Question]:
     return [from_dict(record) for record in wave.questions]
 
 
+def wave_texts(wave: Wave) -> list[Question]:
+    """Return the questions of a wave that are answered in words."""
+    return [question for question in frozen_questions(wave) if question.type == "text"]
+
+
 class FieldErrors(Exception):
     """Some fields of a form do not fit; the form stays open and says which."""
 
@@ -128,7 +133,8 @@ def submitted(caller: Caller, action: Action, values: Mapping[str, str]) -> Repl
         return Invalid({key: words(error.key, **error.values) for key, error in errors.fields.items()})
     if n == 0 and not has_answered(caller.unit, wave.id, caller.person.id):
         return Replace(sheets.nothing_entered(caller, wave))
-    return Replace(sheets.receipt(caller, wave))
+    texts = [values.get(question.key, "") for question in wave_texts(wave)]
+    return Replace(sheets.receipt(caller, wave), care.beside(caller, texts))
 
 
 def declined(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:

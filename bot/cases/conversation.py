@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.cases import assistance, feedback
+from bot.cases import assistance, care, feedback
 from bot.cases import home as hub
 from bot.cases import journey_cards as cards
 from bot.cases.context import ActionHandler, Caller
@@ -29,6 +29,9 @@ def written(caller: Caller, text: str) -> Reply:
     """
     start = text[:READ]
     _refuse_unknown_command(caller, start)
+    help_first = care.beside(caller, [start])
+    if help_first is not None:
+        return Private(help_first)
     place = _replied_to(caller)
     if place is not None:
         return Private(_about_step(caller, place))

@@ -11,7 +11,9 @@ from itertools import combinations
 
 from analytics.results import Withheld
 from analytics.text.masking import Directory, mask
+from analytics.text.themes import Taxonomy
 from analytics.text.tone import Scorer, Tone, tone_of
+from bot.cases import theming
 from surveys.anonymity import coarsen
 from surveys.questions import Question, response_format, score
 
@@ -80,6 +82,7 @@ def count(
     questions: Sequence[Question],
     names: Iterable[str],
     scorer: Scorer,
+    taxonomy: Taxonomy,
     thresholds: tuple[int, int],
 ) -> Counted:
     """Return what may be kept of a wave's sheets.
@@ -94,6 +97,8 @@ def count(
         The directory, masked in every text.
     scorer
         Reads the tone of texts; a language it does not know is left without a tone.
+    taxonomy
+        The themes that are looked for in texts.
     thresholds
         k for scores and k for comments: the fewest answers a stored cell may hold.
     """
@@ -105,6 +110,7 @@ def count(
         if question.type == "text":
             rows = list(_texts(question, sheets, directory, scorer))
             k, width = k_comments, len(TONES)
+            cells += _themes(question, sheets, rows, taxonomy, scorer, k)
         else:
             rows = list(_points(question, sheets))
             k, width = k_scores, len(_values(question))
@@ -131,6 +137,24 @@ def _texts(
             scored = tone_of(text, sheet.language, scorer)
             tone = scored.reason if isinstance(scored, Withheld) else scored.tone.value
             yield Kept(question.key, sheet.cell, text, tone)
+
+
+def _themes(
+    question: Question,
+    sheets: Sequence[OpenSheet],
+    rows: Sequence[Kept],
+    taxonomy: Taxonomy,
+    scorer: Scorer,
+    k: int,
+) -> Iterable[CellCount]:
+    """Count what comments speak of, and in which tone; ``rows`` are the masked texts of the sheets that have one."""
+    languages = (sheet.language for sheet in sheets if question.key in sheet.values)
+    said = [
+        (row.cell, theming.spoken(row.value, spoken_in, taxonomy, scorer))
+        for row, spoken_in in zip(rows, languages, strict=True)
+    ]
+    for item, found, width in theming.points(said, question.key, taxonomy):
+        yield from _gather(item.key, found, width, k)
 
 
 def _values(question: Question) -> tuple[str, ...]:

@@ -14,17 +14,17 @@ from bot.talk.events import Private, Replace, Reply
 
 def asked(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Name the person to talk to; nothing is passed on yet."""
-    return Private(_offer(caller, skip=0))
+    return Private(offer(caller))
 
 
 def command(caller: Caller, text: str) -> Reply:
-    return Private(_offer(caller, skip=0))
+    return Private(offer(caller))
 
 
 def someone_else(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Offer the next person in line instead."""
     number, _ = reference(action)
-    return Replace(_offer(caller, skip=number))
+    return Replace(offer(caller, skip=number))
 
 
 def passed_on(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
@@ -83,7 +83,8 @@ def _people(caller: Caller) -> list[Person]:
     return contacts(caller.unit, caller.person.id)
 
 
-def _offer(caller: Caller, skip: int) -> Card:
+def offer(caller: Caller, skip: int = 0) -> Card:
+    """Return who can be turned to, and what would be passed on; with ``skip`` the next in line."""
     w, people = caller.words, _people(caller)
     if not people:
         return _told(caller, "human.nobody")

@@ -5,16 +5,17 @@ The order matters. Sheets are opened outside any write; answers are written in s
 mailbox; then the write-ahead log is truncated and the key destroyed; only then do figures leave the vault.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import time
 
-from analytics.text import language
+from analytics.text import language, themes
 from analytics.text.tone import Scorer
 from bot.cases import answers, release
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
+from bot.cases.theming import SPOKEN, ThemeItem
 from bot.errors import KeyLost
 from bot.store import vault
 from bot.store.outbox import Message
@@ -52,7 +53,9 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
         store.write(lambda unit: _give_up(unit, wave_id), organisation)
         return False
     thresholds = (wave.k_scores, wave.k_comments)
-    counted = count(sheets, answers.frozen_questions(wave), names, load_scorer(), thresholds)
+    counted = count(
+        sheets, answers.frozen_questions(wave), names, load_scorer(), themes.builtin(), thresholds
+    )
     language.let_go()
     store.write(lambda unit: vault.discard_answers(unit, wave_id), organisation)
     for start in range(0, len(counted.answers), CHUNK):
@@ -153,20 +156,48 @@ def _release(unit: Unit, wave_id: int) -> None:
     if unit.readings.of_wave(wave_id):
         return
     wave = _wave(unit, wave_id)
-    placed, asked = unit.waves.cells(wave_id), unit.waves.asked(wave_id)
     by_item: dict[str, list[CellSum]] = {}
     for row in vault.sums(unit, wave_id):
         by_item.setdefault(row.question, []).append(row)
     questions = {question.key: question for question in answers.frozen_questions(wave)}
-    for item in (ANY, *questions):
-        cells = [
-            release.Cell(row.cell, row.n, tuple(row.points), tuple(row.leaves))
-            for row in by_item.get(item, [])
-        ]
-        invited = {p: cell for p, cell in placed.items() if item in (ANY, *asked[p])}
-        result = release.decide(wave, questions.get(item), cells, invited, _ledger(unit, wave, item))
-        unit.readings.add(release.readings(unit, wave, result))
-        vault.record_releases(unit, [_ledger_row(unit, wave, item, kept) for kept in result.releases])
+    themes_found = {key: found for key in by_item if (found := ThemeItem.read(key))}
+    placed, asked = unit.waves.cells(wave_id), unit.waves.asked(wave_id)
+    for key in (ANY, *questions):
+        invited = {p: cell for p, cell in placed.items() if key in (ANY, *asked[p])}
+        _pass(unit, wave, questions.get(key), by_item.get(key, []), invited)
+        for item, theme in themes_found.items():
+            if theme.question == key and _worth_a_look(theme, by_item[item], wave):
+                _pass(unit, wave, theme, by_item[item], invited)
+
+
+def _pass(
+    unit: Unit, wave: Wave, subject: release.Subject, rows: Sequence[CellSum], invited: Mapping[int, str]
+) -> None:
+    """Pass one subject through the gate: write its readings, and what the gate must remember.
+
+    Parameters
+    ----------
+    unit, wave
+        Where it is written, and of which wave.
+    subject
+        The question, a theme of its comments, or the response.
+    rows
+        How the answers fall.
+    invited
+        The cell of each person who was asked.
+    """
+    item = subject.key if subject else ANY
+    cells = [release.Cell(row.cell, row.n, tuple(row.points), tuple(row.leaves)) for row in rows]
+    result = release.decide(wave, subject, cells, invited, _ledger(unit, wave, item))
+    unit.readings.add(release.readings(unit, wave, result))
+    vault.record_releases(unit, [_ledger_row(unit, wave, item, kept) for kept in result.releases])
+
+
+def _worth_a_look(theme: ThemeItem, rows: Sequence[CellSum], wave: Wave) -> bool:
+    """Tell whether anything of a theme could be shown, so that the gate is spared what could not."""
+    if theme.part == "share":
+        return sum(row.points[SPOKEN] for row in rows) >= wave.k_scores
+    return sum(row.n for row in rows) >= wave.k_comments
 
 
 def _ledger(unit: Unit, wave: Wave, item: str) -> list[Release]:

@@ -14,6 +14,7 @@ from analytics.intervals import wilson_bounds
 from analytics.metrics import METRICS
 from analytics.metrics.counts import Moments
 from analytics.results import Estimate
+from bot.cases.theming import SPOKEN, ThemeItem
 from bot.store.tables import Reading, Wave
 from bot.store.unit import Unit
 from surveys.anonymity import (
@@ -47,6 +48,15 @@ HORIZON = timedelta(days=90)
 
 PRIVACY, LANGUAGE = "privacy", "language"
 
+Subject = Question | ThemeItem | None
+"""What a figure is about: a question, a theme of its comments, or (None) the response of the whole wave."""
+
+OF_TEXT = frozenset({"tone_balance", "theme_share"})
+"""Metrics that need as many respondents as comments do."""
+
+SHARES = frozenset({"favourability", "theme_share"})
+"""Metrics whose unit is a share; the others that are released here are balances in points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -73,39 +83,44 @@ class Decided:
 
 def decide(
     wave: Wave,
-    question: Question | None,
+    subject: Subject,
     cells: Sequence[Cell],
     placed: Mapping[int, str],
     ledger: Sequence[Release],
 ) -> Decided:
-    """Pass one question of a wave, or (without one) its response, through the gate."""
-    metric = metric_of(question)
+    """Pass one subject of a wave through the gate."""
+    metric, key = metric_of(subject), subject.key if subject else ""
     if metric is None:
-        return Decided(question.key if question else "", "", (), {}, (), 0)
-    kept = {cell.path: _classes(question, cell) for cell in cells}
+        return Decided(key, "", (), {}, (), 0)
+    kept = {cell.path: _classes(subject, cell) for cell in cells}
     stored = {leaf: cell.path for cell in cells for leaf in cell.leaves}
     figures = tuple(lattice(placed, stored, kept))
     decisions = gate(figures, ledger, threshold(wave, metric), wave=wave.id, across=ACROSS)
     unread = sum(cell.n - sum(cell.points) for cell in cells) if metric == "tone_balance" else 0
-    key = question.key if question else ""
     return Decided(key, metric, figures, decisions, tuple(releases(figures, decisions, wave.id)), unread)
 
 
-def metric_of(question: Question | None) -> str | None:
-    """Name the one figure that is released of a question; None for a choice, which has none yet."""
-    if question is None:
-        return "response_rate"
-    kinds = {"likert": "favourability", "recommend": "recommend_score", "text": "tone_balance"}
-    return kinds.get(question.type)
+def metric_of(subject: Subject) -> str | None:
+    """Name the one figure that is released of a subject; None for a choice, which has none yet."""
+    match subject:
+        case None:
+            return "response_rate"
+        case ThemeItem(part="share"):
+            return "theme_share"
+        case ThemeItem():
+            return "tone_balance"
+        case _:
+            kinds = {"likert": "favourability", "recommend": "recommend_score", "text": "tone_balance"}
+            return kinds.get(subject.type)
 
 
 def threshold(wave: Wave, metric: str) -> int:
     """Return the fewest respondents behind a figure of this wave, as frozen at its launch."""
-    return wave.k_comments if metric == "tone_balance" else wave.k_scores
+    return wave.k_comments if metric in OF_TEXT else wave.k_scores
 
 
 def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
-    """Return a reading for each department that was asked, shown or withheld."""
+    """Return a reading for each department that was asked, shown or withheld; of themes only what is shown."""
     asked = {figure.path: figure for figure in decided.figures}
     paths = sorted({*asked, *_paths(unit, wave)}) if decided.metric else []
     first = unit.number("reading", len(paths)) if paths else 0
@@ -130,8 +145,16 @@ def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
             _fill(row, asked[path], decided.decisions[path], k)
         if row.state == "withheld" and path == "" and decided.unread >= wave.k_comments:
             row.reason = LANGUAGE
-        rows.append(row)
+        if ThemeItem.read(decided.item) is None or _spoken_of(row, asked.get(path), wave.k_scores):
+            rows.append(row)
     return rows
+
+
+def _spoken_of(row: Reading, figure: Figure | None, k: int) -> bool:
+    """Tell whether a theme may be named here: no theme is shown that fewer than ``k`` people spoke of."""
+    if figure is None or row.state == "withheld":
+        return False
+    return row.metric != "theme_share" or (row.state == "shown" and figure.counts[SPOKEN] >= k)
 
 
 def _paths(unit: Unit, wave: Wave) -> list[str]:
@@ -194,7 +217,7 @@ def _fill_estimate(row: Reading, figure: Figure, k: int) -> None:
 
 def _rounded(metric: str, figure: Figure, step: int) -> float:
     n = figure.respondents
-    if metric == "favourability":
+    if metric in SHARES:
         return share_percent(figure.counts[1], n, step) / 100
     return float(balance_points(figure.counts[1] + 2 * figure.counts[2], n, step))
 
@@ -214,7 +237,7 @@ def _fill_widest(row: Reading, counts: tuple[int, int], step: int) -> None:
     the middle. A balance is taken to have nobody between its ends, where it varies most: it is a share then.
     """
     least, most = counts
-    lowest, span = (0.0, 1.0) if row.metric == "favourability" else (-100.0, 200.0)
+    lowest, span = (0.0, 1.0) if row.metric in SHARES else (-100.0, 200.0)
     share = ((row.value or 0.0) - lowest) / span
     half = _in_units(row.metric, step) / span / 2
     bounds = wilson_bounds(max(share - half, 0.0), least)[0], wilson_bounds(min(share + half, 1.0), least)[1]
@@ -224,7 +247,7 @@ def _fill_widest(row: Reading, counts: tuple[int, int], step: int) -> None:
 
 def _whole(bound: float, metric: str) -> float:
     """Round a bound to whole points and keep it within the scale."""
-    if metric == "favourability":
+    if metric in SHARES:
         return min(max(round(bound * 100) / 100, 0.0), 1.0)
     return min(max(float(round(bound)), -100.0), 100.0)
 
@@ -232,7 +255,7 @@ def _whole(bound: float, metric: str) -> float:
 def _variance(metric: str, figure: Figure, value: float) -> float:
     """Return the sampling variance of what was released."""
     n = figure.respondents
-    if metric == "favourability":
+    if metric in SHARES:
         return value * (1 - value) / n
     top, bottom = figure.counts[-1] / n, figure.counts[0] / n
     return 10_000 * max(top + bottom - (top - bottom) ** 2, 0.0) / n
@@ -244,7 +267,7 @@ def _rounding(metric: str, step: int) -> float:
 
 
 def _in_units(metric: str, step: int) -> float:
-    return step / 100 if metric == "favourability" else float(step)
+    return step / 100 if metric in SHARES else float(step)
 
 
 def _moments(figure: Figure) -> Moments:
@@ -252,12 +275,16 @@ def _moments(figure: Figure) -> Moments:
     return Moments(figure.respondents, 0.0, 0.0, figure.counts[-1], figure.counts[0])
 
 
-def _classes(question: Question | None, cell: Cell) -> tuple[int, ...]:
+def _classes(subject: Subject, cell: Cell) -> tuple[int, ...]:
     """Fold the points of the scale into the classes of the released figure, worst first."""
-    if question is None:
+    if subject is None:
         return (cell.n,)
-    if question.type == "text":
+    if isinstance(subject, ThemeItem) or subject.type == "text":
         return cell.points
+    return _of_scale(subject, cell)
+
+
+def _of_scale(question: Question, cell: Cell) -> tuple[int, ...]:
     values = [option.value for option in getattr(response_format(question, "en"), "options", ())]
     by_value = dict(zip(values, cell.points, strict=True))
     if question.type == "recommend":

@@ -7,6 +7,7 @@ from analytics.chart import Chart as ChartData
 from analytics.chart import Point, Series
 from bot.cases import permissions
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
+from bot.cases.result_themes import themes_table
 from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
@@ -104,6 +105,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             Facts(tuple(_facts(to, readings, item))),
             *_course(to, first, name),
             *_others(to, wave, readings, item),
+            *themes_table(to, readings, wave.k_scores),
             *_parts(to, wave, path, item),
             Note(to.words("results.note", owner=wave.owner, k=wave.k_scores)),
             Buttons(

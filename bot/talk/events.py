@@ -117,9 +117,13 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """The message whose button was pressed becomes this card."""
+    """The message whose button was pressed becomes this card; ``beside`` is shown too, to the person's eyes only.
+
+    What stands beside is not to be kept by the platform where that can be helped.
+    """
 
     card: Card
+    beside: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

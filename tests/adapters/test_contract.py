@@ -160,6 +160,18 @@ def test_a_form_brings_its_values_and_gives_way_to_the_reply(rig):
     assert "The rest" not in rig.titles()
 
 
+def test_what_stands_beside_a_receipt_is_shown_as_well(rig):
+    rig.answer("answer.decline", OpenForm(FORM))
+    rig.answer("answer.send", Replace(plain("Saved"), beside=plain("People you can talk to")))
+    sent(rig, QUESTION, "d1")
+    rig.presses("A question", Action("answer.decline", "12").encode())
+
+    rig.submits("The rest", {"comment": free("more light")})
+
+    assert {"Saved", "People you can talk to"} <= {*rig.titles()}
+    assert "The rest" not in rig.titles()
+
+
 def test_what_is_written_in_a_form_is_never_echoed_into_the_conversation(rig):
     rig.answer("answer.decline", OpenForm(FORM))
     rig.answer("answer.send", Replace(plain("Saved")))

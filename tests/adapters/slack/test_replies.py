@@ -297,6 +297,29 @@ def test_a_sent_form_goes_and_the_message_it_was_opened_from_becomes_the_card():
     told(story)
 
 
+def test_what_stands_beside_a_receipt_is_shown_in_the_modal_which_slack_does_not_keep():
+    async def story(front: Front) -> None:
+        await form_open(front)
+        front.bot.replies["save"] = Replace(SAVED, beside=WHY)
+        await front.lena.submits({"comment": "x"})
+        await front.settle()
+
+        assert front.lena.modal().title == "Why you"
+        assert lena_sees(front) == [("Saved", False)]
+
+    told(story)
+
+
+def test_what_stands_beside_the_card_of_a_pressed_message_is_for_one_pair_of_eyes():
+    async def story(front: Front) -> None:
+        front.bot.replies["skip"] = Replace(SAVED, beside=WHY)
+        await press(front, "Not now")
+
+        assert lena_sees(front) == [("Saved", False), ("Why you", True)]
+
+    told(story)
+
+
 def test_a_form_sent_long_after_it_was_opened_still_replaces_its_message():
     async def story(front: Front) -> None:
         await form_open(front)

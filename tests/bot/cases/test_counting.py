@@ -3,6 +3,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.text import themes
 from bot.cases.counting import ANY, OpenSheet, count
 from surveys.loader import builtin
 from tests.canary import free
@@ -27,7 +28,7 @@ sheets = st.lists(st.builds(OpenSheet, cells, st.just("en"), values), max_size=6
 
 
 def counted(open_sheets, names=()):
-    return count(open_sheets, QUESTIONS, names, PlainScorer(), (5, 10))
+    return count(open_sheets, QUESTIONS, names, PlainScorer(), themes.builtin(), (5, 10))
 
 
 @settings(max_examples=150, deadline=None)
@@ -47,7 +48,7 @@ def test_no_stored_cell_holds_fewer_answers_than_its_threshold_but_the_whole_org
     result = counted(open_sheets)
 
     for cell in result.cells:
-        k = 10 if cell.question == "pulse-comment" else 5
+        k = 10 if cell.question.startswith("pulse-comment") else 5
         assert cell.n >= k or cell.cell == ""
 
 
