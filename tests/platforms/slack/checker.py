@@ -135,6 +135,12 @@ def _without_delivery(call: Call) -> Iterator[str]:
         yield "a post without client_msg_id"
 
 
+def _empty_blocks(call: Call) -> Iterator[str]:
+    """Name an empty list; only to ``chat.update`` it says something: take away the blocks that stand there."""
+    if call.method in SAYING - {"chat.update"} and call.arguments.get("blocks") == []:
+        yield "an empty list of blocks"
+
+
 def _figures_in_public(call: Call) -> Iterator[str]:
     if call.accepted and call.public and call.method in SAYING and _holds_figures(call.arguments):
         yield f"figures where others see them, in {call.channel}"
@@ -145,6 +151,7 @@ RULES: tuple[Callable[[Call], Iterator[str]], ...] = (
     _unfurls,
     _more_than_ids,
     _without_delivery,
+    _empty_blocks,
     _figures_in_public,
 )
 
@@ -153,7 +160,9 @@ def _invalid(call: Call, validate: Validate) -> Iterator[str]:
     """Name what the validator finds, in refused calls too: Slack should never have to say so."""
     if call.method in VIEWS and isinstance(call.arguments.get("view"), dict):
         yield from validate(call.arguments["view"], VIEWS[call.method])
-    elif call.method in SAYING and isinstance(call.arguments.get("blocks"), list):
+    elif (
+        call.method in SAYING and isinstance(call.arguments.get("blocks"), list) and call.arguments["blocks"]
+    ):
         shown = {"text": str(call.arguments.get("text") or ""), "blocks": call.arguments["blocks"]}
         yield from validate(shown, "message")
 
