@@ -1,7 +1,7 @@
 """Reads the history and says, in words, what a good app would not have done."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tests.platforms.slack.history import POSTS, Call
@@ -45,7 +45,7 @@ def violations(
     calls: Sequence[Call], *, limits: Limits | None = None, validate: Validate = nothing_wrong
 ) -> list[str]:
     """Return what is wrong in a history, also one that was read from a journal."""
-    found = list(twice(calls))
+    found = [*twice(calls), *doubled(calls)]
     for call in calls:
         found += [f"{_where(call)}: {wrong}" for rule in RULES for wrong in rule(call)]
         found += [f"{_where(call)}: {wrong}" for wrong in _invalid(call, validate)]
@@ -57,6 +57,16 @@ def twice(calls: Sequence[Call]) -> Iterator[str]:
     for delivery, posts in sorted(_accepted(calls).items()):
         if len(posts) > 1:
             yield f"delivery {delivery} was accepted {len(posts)} times"
+
+
+def doubled(calls: Sequence[Call]) -> Iterator[str]:
+    """Name replies that were accepted more than once; they come from no row of the outbox."""
+    ids = [
+        c.arguments.get("client_msg_id") for c in calls if c.method == POSTS and c.accepted and not c.delivery
+    ]
+    for message, times in sorted(Counter(filter(None, ids)).items()):
+        if times > 1:
+            yield f"reply {message} was accepted {times} times"
 
 
 def too_fast(calls: Sequence[Call], limits: Limits) -> Iterator[str]:

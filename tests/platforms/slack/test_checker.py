@@ -59,6 +59,13 @@ def test_a_delivery_accepted_twice_is_named() -> None:
     ]
 
 
+def test_a_reply_accepted_twice_is_named() -> None:
+    reply = {name: value for name, value in message("r-1").items() if name != "metadata"}
+
+    assert found(reply, reply) == ["reply r-1 was accepted 2 times"]
+    assert found(reply, {**reply, "client_msg_id": "r-2"}) == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
