@@ -37,8 +37,8 @@ PATH = "/slack/events"
 
 ANY = re.compile("")
 
-SETTLE_S = 20.0
-"""How long replies that are being shown may take at the end; Slack's own answers come within 10."""
+SETTLE_S = 8.0
+"""How long replies that are being shown may take at the end: one call with its time-out, in half the usual grace."""
 
 log = get_logger()
 

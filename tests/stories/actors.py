@@ -7,7 +7,7 @@ there in the end; what they were not told may have counted or not.
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -219,3 +219,26 @@ def _name(token: str) -> str:
         return Action.decode(token).name
     except ValueError:
         return ""
+
+
+# --- what they were told, and what is there ----------------------------------------------------------------
+
+
+def differing(stored: Mapping[str, Mapping[str, str]], told: Mapping[str, Told]) -> Iterator[str]:
+    """Compare what lies in the mailbox, by person, with what people were told."""
+    for who, one in told.items():
+        sheet = stored.get(who, {})
+        for question in sorted(one.values.keys() - sheet.keys()):
+            yield f"{who}: the answer to {question} was confirmed and is lost"
+        for question, value in sheet.items():
+            if value not in one.possible[question]:
+                yield f"{who}: nobody gave the answer that is kept to {question}"
+    yield from (f"{who} never answered" for who in sorted(stored.keys() - told.keys()))
+
+
+def passed_on(times: Counter[str], told: Mapping[str, Told]) -> Iterator[str]:
+    """Compare how often somebody was passed on to a human being with what they were told."""
+    for who, one in told.items():
+        if one.asked_for_a_person and not times[who]:
+            yield f"{who} was told that somebody knows, and nobody does"
+    yield from (f"{who} was passed on {number} times" for who, number in times.items() if number > 1)

@@ -34,7 +34,7 @@ from tests.platforms.slack.checker import check
 from tests.platforms.slack.faults import CHAOS, hang, seeded
 from tests.platforms.slack.history import POSTS
 from tests.platforms.slack.roll import enrol, slack_id
-from tests.stories.actors import Actor, Told
+from tests.stories.actors import Actor, Told, differing, passed_on
 from tests.stories.house import Refusal, command, rapport
 from tests.stories.slack_house import SlackHouse
 from tests.stories.test_stop import deliveries, look, sheets
@@ -262,31 +262,12 @@ class Round:
         out.complaints += [
             f"{r.purpose} is due and {r.state}" for r in rows if r.state == "pending" and r.due_at <= now
         ]
-        out.complaints += self._answers_that_differ(told)
-        out.complaints += self._requests_that_differ(told)
+        stored = look(self.house, sheets)
+        out.sheets = len(stored)
+        out.complaints += differing(stored, told)
+        out.complaints += passed_on(Counter(row["external"] for row in self._rows(PASSED_ON)), told)
         out.complaints += [f"logged: {line}" for line in self.house.said() if mistaken(line)]
         out.complaints += [f"leaked: {line}" for line in self.house.leaks()]
-
-    def _answers_that_differ(self, told: Mapping[str, Told]) -> Iterator[str]:
-        """Compare what lies in the mailbox with what people were told."""
-        stored = look(self.house, sheets)
-        self.out.sheets = len(stored)
-        for who, one in told.items():
-            sheet = stored.get(who, {})
-            for question in sorted(one.values.keys() - sheet.keys()):
-                yield f"{who}: the answer to {question} was confirmed and is lost"
-            for question, value in sheet.items():
-                if value not in one.possible[question]:
-                    yield f"{who}: nobody gave the answer that is kept to {question}"
-        yield from (f"{who} never answered" for who in sorted(stored.keys() - told.keys()))
-
-    def _requests_that_differ(self, told: Mapping[str, Told]) -> Iterator[str]:
-        """Compare what was passed on to a human being with who was told that it is."""
-        passed = Counter(row["external"] for row in self._rows(PASSED_ON))
-        for who, one in told.items():
-            if one.asked_for_a_person and passed[who] != 1:
-                yield f"{who} was told that somebody knows, and {passed[who]} messages say so"
-        yield from (f"{who} was passed on {times} times" for who, times in passed.items() if times > 1)
 
     # --- looking on ---
 
