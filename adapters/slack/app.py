@@ -168,8 +168,8 @@ def mount(app: http.Application, slack: SlackApp, guard: Guard) -> None:
         if isinstance(verified, http.Response):
             return verified
         response = await slack.dispatch(verified.payload)
-        if response.status >= http.HTTPInternalServerError.status_code:
-            guard.forget(verified)
+        if response.status == http.HTTPOk.status_code:
+            guard.handled(verified)
         return await to_aiohttp_response(response)
 
     async def settled(_app: http.Application) -> None:
