@@ -37,8 +37,8 @@ PATH = "/slack/events"
 
 ANY = re.compile("")
 
-SETTLE_S = 20.0
-"""How long replies that are being shown may take at the end; Slack's own answers come within 10."""
+SETTLE_S = 8.0
+"""How long replies that are being shown may take at the end: one call with its time-out, in half the usual grace."""
 
 log = get_logger()
 
@@ -168,8 +168,8 @@ def mount(app: http.Application, slack: SlackApp, guard: Guard) -> None:
         if isinstance(verified, http.Response):
             return verified
         response = await slack.dispatch(verified.payload)
-        if response.status >= http.HTTPInternalServerError.status_code:
-            guard.forget(verified)
+        if response.status == http.HTTPOk.status_code:
+            guard.handled(verified)
         return await to_aiohttp_response(response)
 
     async def settled(_app: http.Application) -> None:

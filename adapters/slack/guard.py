@@ -1,4 +1,4 @@
-"""What a request must be before anything of it is believed: small, of Slack's kind, fresh, signed, and read once.
+"""What a request must be before anything of it is believed: small, of Slack's kind, fresh, signed, and not yet handled.
 
 bolt parses before it verifies and raises on hostile headers, so this stands in front of it. The checks go from
 cheap to dear, and nothing of the body is parsed before its signature has been found true.
@@ -29,7 +29,7 @@ SECRETS = 2
 """The current signing secret and, while it is being changed, the one before."""
 
 REMEMBERED = 100_000
-"""Signatures kept against replays, about 20 MB; more within the window than Slack sends to one app in an hour."""
+"""Signatures of handled requests kept against repetition, about 20 MB; more within the window than Slack sends to one app in an hour."""
 
 _TIMESTAMP = re.compile(r"[0-9]{1,11}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -40,16 +40,27 @@ _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 log = get_logger()
 
 
+class _Repeated(Exception):
+    """A request that was handled before, byte for byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A request that is from Slack: its payload, and its signature for the case that we fail to handle it."""
+    """A request that is from Slack: its payload, and by what it is known again once it is handled, until when."""
 
     payload: Json
     signature: bytes
+    until: int
 
 
 class Guard:
-    """Lets through what Slack signed with one of ``secrets`` within five minutes, each request once."""
+    """Lets through what Slack signed with one of ``secrets`` within five minutes, until it has been handled.
+
+    What was handled is acknowledged without effect if it comes again. Slack repeats what it believes lost, perhaps
+    within the same second and so with the same signature, and a refusal would count against us: below 5 % of 200
+    it turns our events off. For whoever else repeats a request it does nothing either. Of copies that come while
+    the first is being handled each is let in: which one takes effect is decided by the inbox.
+    """
 
     def __init__(
         self, secrets: Sequence[str], clock: Clock | None = None, *, remembered: int = REMEMBERED
@@ -62,16 +73,19 @@ class Guard:
         self._seen = _Seen(remembered)
 
     async def verified(self, request: web.Request) -> Verified | web.Response:
-        """Return what a request says if Slack said it, else the answer that turns it away."""
+        """Return what a request says if Slack said it and we have not handled it, else the answer that it gets."""
         try:
             return await self._verified(request)
+        except _Repeated:
+            log.info("slack.repeated")
+            return web.Response()
         except Turned as turned:
             log.warning("slack.turned_away", reason=turned.code, status=turned.status)
             return web.json_response({"error": turned.code}, status=turned.status)
 
-    def forget(self, verified: Verified) -> None:
-        """Let a request in once more: we failed to handle it, and Slack repeats it at once, perhaps unchanged."""
-        self._seen.forget(verified.signature)
+    def handled(self, verified: Verified) -> None:
+        """Let a request in no more; one that we failed to handle may come again, perhaps unchanged."""
+        self._seen.add(verified.signature, verified.until)
 
     async def _verified(self, request: web.Request) -> Verified:
         kind = head(request, (_JSON, _FORM))
@@ -84,10 +98,10 @@ class Guard:
         signature = bytes.fromhex(claimed.removeprefix("v0="))
         if not self.signed(stamp, raw, signature):
             raise Turned(401, "signature")
-        if not self._seen.first_time(signature, until=int(stamp) + WINDOW_S, now=now):
-            raise Turned(401, "replayed")
+        if self._seen.has(signature, now):
+            raise _Repeated
         try:
-            return Verified(parsed(raw, kind), signature)
+            return Verified(parsed(raw, kind), signature, int(stamp) + WINDOW_S)
         except Malformed as error:
             raise Turned(400, str(error)) from error
 
@@ -108,18 +122,15 @@ class _Seen:
         self._most = most
         self._until: OrderedDict[bytes, int] = OrderedDict()
 
-    def first_time(self, signature: bytes, *, until: int, now: int) -> bool:
+    def has(self, signature: bytes, now: int) -> bool:
         while self._until and next(iter(self._until.values())) < now:
             self._until.popitem(last=False)
-        if signature in self._until:
-            return False
+        return signature in self._until
+
+    def add(self, signature: bytes, until: int) -> None:
         self._until[signature] = until
         if len(self._until) > self._most:
             self._until.popitem(last=False)
-        return True
-
-    def forget(self, signature: bytes) -> None:
-        self._until.pop(signature, None)
 
 
 def parsed(raw: bytes, kind: str) -> Json:

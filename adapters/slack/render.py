@@ -50,6 +50,16 @@ class Message:
     text: str
     blocks: list[Json]
 
+    @property
+    def new(self) -> Json:
+        """What a new message says; one without blocks names none, for an empty list is not among what Slack takes."""
+        return {"text": self.text} | ({"blocks": self.blocks} if self.blocks else {})
+
+    @property
+    def changed(self) -> Json:
+        """What ``chat.update`` says: blocks that it does not name stay as they were (python-slack-sdk 523)."""
+        return {"text": self.text, "blocks": self.blocks}
+
 
 def message(card: Card, *, native_charts: bool = True) -> Message:
     """Return the card as a message; its title comes first, as notifications take their words from there.

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
+from uuid import uuid4
 
 from adapters.slack.controls import fits
 from adapters.slack.receive import AGAIN, Origin, Spot
@@ -155,8 +156,8 @@ class Stage:
         origin = self._origin
         if origin.response_url:
             yield lambda shown: self._respond(shown, replace_original=True)
-        yield lambda shown: self._call("chat.update", channel=origin.channel, ts=origin.ts, **_content(shown))
-        yield self._post
+        yield lambda shown: self._call("chat.update", channel=origin.channel, ts=origin.ts, **shown.changed)
+        yield self._posting()
 
     async def _private(self, card: Card) -> None:
         await self._first_open(card, self._privately())
@@ -171,12 +172,12 @@ class Stage:
             )
         if origin.channel:
             yield lambda shown: self._call(
-                "chat.postEphemeral", channel=origin.channel, user=self.spot.user, **thread, **_content(shown)
+                "chat.postEphemeral", channel=origin.channel, user=self.spot.user, **thread, **shown.new
             )
-        yield self._post
+        yield self._posting()
 
     async def _direct(self, card: Card) -> None:
-        await self._first_open(card, iter([self._post]))
+        await self._first_open(card, iter([self._posting()]))
 
     async def _offer(self, card: Card) -> None:
         """Offer the button that opens a form: Slack opens none for a line that was typed."""
@@ -189,7 +190,7 @@ class Stage:
         await self._direct(Card(card.title, (Text(card.fallback), press), card.fallback, locale=card.locale))
 
     async def _say(self, sentence: str) -> None:
-        ways = iter([self._post]) if self.spot.surface == "typed" else self._privately()
+        ways = iter([self._posting()]) if self.spot.surface == "typed" else self._privately()
         await self._first_open(Card("", (), sentence), ways)
 
     async def _first_open(self, card: Card, ways: Iterator[Show], *, whatever_happens: bool = False) -> None:
@@ -211,17 +212,21 @@ class Stage:
                 last = doubt
         raise last
 
-    async def _post(self, shown: Message) -> None:
-        """Write into the person's own conversation with us, in the thread in which they wrote."""
+    def _posting(self) -> Show:
+        """Write into the person's own conversation with us, in the thread in which they wrote.
+
+        Whatever is tried again, be it more plainly, goes under the same id: it is one message.
+        """
         to = {"channel": self.spot.user}
         if self.spot.surface == "typed":
             to = {"channel": self.spot.channel}
             to |= {"thread_ts": self.spot.thread} if self.spot.thread else {}
-        await self._call("chat.postMessage", **to, unfurl_links=False, unfurl_media=False, **_content(shown))
+        how = {"client_msg_id": str(uuid4()), "unfurl_links": False, "unfurl_media": False}
+        return lambda shown: self._call("chat.postMessage", **to, **how, **shown.new)
 
     async def _respond(self, shown: Message, **how: Any) -> None:
         url = self._origin.response_url
-        await _patiently(lambda: self.web.respond(url, {**how, **_content(shown)}))
+        await _patiently(lambda: self.web.respond(url, {**how, **shown.new}))
 
     async def _call(self, method: str, **arguments: Any) -> None:
         await _patiently(lambda: self.web.call(self.spot.workspace, method, **arguments))
@@ -259,10 +264,6 @@ async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
             raise
         await asyncio.sleep(pause)
         await act()
-
-
-def _content(shown: Message) -> Json:
-    return {"text": shown.text, "blocks": shown.blocks}
 
 
 def _drawn(card: Card) -> bool:

@@ -131,10 +131,9 @@ class SlackPlatform:
     async def _shown(self, to: Address, method: str, card: Card, **arguments: Any) -> Json:
         """Call with the card in the richest form that Slack takes; a form it refused was surely not shown."""
         for form in render.forms(card):
+            said = form.changed if method == "chat.update" else form.new
             try:
-                return await self.web.call(
-                    to.workspace, method, **arguments, text=form.text, blocks=form.blocks
-                )
+                return await self.web.call(to.workspace, method, **arguments, **said)
             except Rejected as no:
                 if no.code not in TOO_MUCH or not form.blocks:
                     raise Undeliverable(no.code) from None

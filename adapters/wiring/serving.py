@@ -126,7 +126,7 @@ def _completed(told: Profile, known: Profile) -> Profile:
 async def serve(service: Service) -> None:
     """Run until SIGTERM or SIGINT: stop taking events, stop claiming, finish what is in flight, close.
 
-    A second signal ends the process at once; what was being sent is asked about at the next start.
+    All that takes no longer than the grace; half of it is for the replies that are being shown. A second signal ends the process at once; what was being sent is asked about at the next start.
     """
     answer_quickly()
     give_memory_back()
@@ -146,8 +146,8 @@ async def serve(service: Service) -> None:
                 task.result()
         finally:
             ended.cancel()
-            await _ended([*doors, *listeners])
-            await service.engine.stop(service.grace)
+            left = await _ended([*doors, *listeners], service.grace)
+            await service.engine.stop(left)
             await asyncio.gather(engine, return_exceptions=True)
             for platform in service.platforms.values():
                 if isinstance(platform, Closing):
@@ -155,10 +155,18 @@ async def serve(service: Service) -> None:
     log.info("process.stopped")
 
 
-async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _ended(tasks: Sequence[asyncio.Task[None]], grace: timedelta) -> timedelta:
+    """End what listens within half of the grace, and return how much of it is left."""
+    now = asyncio.get_running_loop().time
+    began = now()
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=grace.total_seconds() / 2)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return max(timedelta(), grace - timedelta(seconds=now() - began))
 
 
 def _on_signals(stopping: asyncio.Event) -> None:

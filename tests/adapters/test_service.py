@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -368,3 +369,20 @@ def test_secrets_come_from_files_and_are_never_printed(tmp_path, monkeypatch):
 
     assert chosen.slack_bot_token.get_secret_value() == "xoxb-secret"
     assert "xoxb-secret" not in repr(chosen)
+
+
+def test_a_listener_that_does_not_end_is_given_up_after_half_of_the_grace_and_the_rest_is_left() -> None:
+    async def lingers() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.Event().wait()
+
+    async def story() -> timedelta:
+        listening = [asyncio.create_task(lingers())]
+        await asyncio.sleep(0)
+        return await serving._ended(listening, timedelta(seconds=0.2))
+
+    left = asyncio.run(asyncio.wait_for(story(), 5))
+
+    assert timedelta() <= left <= timedelta(seconds=0.1)

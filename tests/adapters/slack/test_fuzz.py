@@ -45,7 +45,7 @@ def invalid(*_: Any, **__: Any) -> Any:
         (dispatch, "_by_a_person", broken, "dispatch.failed"),
         (app.Stage, "show", never_shown, "slack.not_shown"),
         (replies, "forms", invalid, "Slack refused what we show"),
-        (guard._Seen, "first_time", lambda *_, **__: 1 / 0, "was answered by 500"),
+        (guard._Seen, "has", lambda *_, **__: 1 / 0, "was answered by 500"),
     ],
 )
 def test_a_mistake_of_ours_would_be_found(

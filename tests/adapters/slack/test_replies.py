@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -642,6 +643,52 @@ def test_nothing_that_we_write_is_unfurled():
             [(False, False)],
             [("false", "false")],
         )
+
+    told(story)
+
+
+@pytest.mark.parametrize("method", ["response_url", "chat.postEphemeral", "chat.postMessage"])
+def test_a_card_that_slack_refuses_whole_goes_without_blocks_and_without_an_empty_list_of_them(method):
+    async def story(front: Front) -> None:
+        front.bot.replies |= {"tap": Private(WHY), "MessageWritten": Private(WHY)}
+        await front.sends(QUESTION)
+        if method == "chat.postEphemeral":
+            front.fake.faults.next("response_url", refuse("expired_url"))
+        front.fake.faults.next(method, refuse("invalid_blocks"))
+        if method == "chat.postMessage":
+            await front.lena.says("hello there")
+            await front.settle()
+        else:
+            await pressed(front, "Well")
+
+        tried = [call for call in front.fake.calls if call.method == method]
+        assert [call.outcome for call in tried][-2:] == ["invalid_blocks", "ok"]
+        assert "blocks" in tried[-2].arguments
+        assert "blocks" not in tried[-1].arguments
+
+    told(story)
+
+
+def posts(front: Front) -> list[Any]:
+    """The ids of the posts of replies, as they were tried one after the other."""
+    return [c.arguments.get("client_msg_id") for c in front.fake.calls if c.method == "chat.postMessage"]
+
+
+def test_a_reply_has_an_id_of_its_own_which_it_keeps_when_it_is_tried_again():
+    async def story(front: Front) -> None:
+        front.bot.replies["MessageWritten"] = Private(WHY)
+        front.fake.faults.next("chat.postMessage", slow_down("0.01"), refuse("invalid_blocks"))
+        await front.lena.says("hello there")
+        await front.settle()
+        first = posts(front)
+        await front.lena.says("hello again")
+        await front.settle()
+        second = posts(front)[len(first) :]
+
+        assert (len(first), len(set(first))) == (3, 1)
+        assert len(second) == 1
+        assert UUID(first[0]).version == UUID(second[0]).version == 4
+        assert first[0] != second[0]
 
     told(story)
 

@@ -22,6 +22,7 @@ from tests.adapters.slack.scripted import Scripted, ok
 from tests.adapters.slack.virtual import Patience
 from tests.platforms.slack import FakeSlack
 from tests.platforms.slack.blocks import problems
+from tests.platforms.slack.checker import check
 from tests.platforms.slack.faults import broken_after, hang, refuse, reset, slow_down, unavailable
 from tests.platforms.slack.history import Call
 
@@ -152,7 +153,7 @@ def test_what_slack_finds_too_much_goes_as_its_sentence_alone(code: str) -> None
 
         (post,) = slack.history
         assert post.arguments["text"] == "Hello from Rapport."
-        assert post.arguments["blocks"] == []
+        assert "blocks" not in post.arguments
         assert len({call.arguments["client_msg_id"] for call in slack.calls}) == 1
 
     tell(story)
@@ -381,6 +382,19 @@ def test_a_message_is_changed_in_place() -> None:
         assert (message.text, "Thank you" in json.dumps(message.body["blocks"])) == ("Saved.", True)
         with pytest.raises(Undeliverable, match="message_not_found"):
             await platform.edit(lena(slack), Receipt(receipt.conversation, "1.000001"), HELLO)
+
+    tell(story)
+
+
+def test_a_message_that_is_changed_to_its_sentence_alone_keeps_no_button_of_before() -> None:
+    async def story(slack: FakeSlack, platform: SlackPlatform) -> None:
+        receipt = await platform.send(lena(slack), HELLO, D1)
+        slack.faults.next("chat.update", refuse("invalid_blocks"))
+        await platform.edit(lena(slack), receipt, HELLO)
+
+        (message,) = slack.person("U1").messages()
+        assert (message.text, message.buttons) == ("Hello from Rapport.", [])
+        assert check(slack) == []
 
     tell(story)
 

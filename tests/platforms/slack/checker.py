@@ -1,7 +1,7 @@
 """Reads the history and says, in words, what a good app would not have done."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tests.platforms.slack.history import POSTS, Call
@@ -45,7 +45,7 @@ def violations(
     calls: Sequence[Call], *, limits: Limits | None = None, validate: Validate = nothing_wrong
 ) -> list[str]:
     """Return what is wrong in a history, also one that was read from a journal."""
-    found = list(twice(calls))
+    found = [*twice(calls), *doubled(calls)]
     for call in calls:
         found += [f"{_where(call)}: {wrong}" for rule in RULES for wrong in rule(call)]
         found += [f"{_where(call)}: {wrong}" for wrong in _invalid(call, validate)]
@@ -57,6 +57,16 @@ def twice(calls: Sequence[Call]) -> Iterator[str]:
     for delivery, posts in sorted(_accepted(calls).items()):
         if len(posts) > 1:
             yield f"delivery {delivery} was accepted {len(posts)} times"
+
+
+def doubled(calls: Sequence[Call]) -> Iterator[str]:
+    """Name replies that were accepted more than once; they come from no row of the outbox."""
+    ids = [
+        c.arguments.get("client_msg_id") for c in calls if c.method == POSTS and c.accepted and not c.delivery
+    ]
+    for message, times in sorted(Counter(filter(None, ids)).items()):
+        if times > 1:
+            yield f"reply {message} was accepted {times} times"
 
 
 def too_fast(calls: Sequence[Call], limits: Limits) -> Iterator[str]:
@@ -135,6 +145,12 @@ def _without_delivery(call: Call) -> Iterator[str]:
         yield "a post without client_msg_id"
 
 
+def _empty_blocks(call: Call) -> Iterator[str]:
+    """Name an empty list; only to ``chat.update`` it says something: take away the blocks that stand there."""
+    if call.method in SAYING - {"chat.update"} and call.arguments.get("blocks") == []:
+        yield "an empty list of blocks"
+
+
 def _figures_in_public(call: Call) -> Iterator[str]:
     if call.accepted and call.public and call.method in SAYING and _holds_figures(call.arguments):
         yield f"figures where others see them, in {call.channel}"
@@ -145,6 +161,7 @@ RULES: tuple[Callable[[Call], Iterator[str]], ...] = (
     _unfurls,
     _more_than_ids,
     _without_delivery,
+    _empty_blocks,
     _figures_in_public,
 )
 
@@ -153,7 +170,9 @@ def _invalid(call: Call, validate: Validate) -> Iterator[str]:
     """Name what the validator finds, in refused calls too: Slack should never have to say so."""
     if call.method in VIEWS and isinstance(call.arguments.get("view"), dict):
         yield from validate(call.arguments["view"], VIEWS[call.method])
-    elif call.method in SAYING and isinstance(call.arguments.get("blocks"), list):
+    elif (
+        call.method in SAYING and isinstance(call.arguments.get("blocks"), list) and call.arguments["blocks"]
+    ):
         shown = {"text": str(call.arguments.get("text") or ""), "blocks": call.arguments["blocks"]}
         yield from validate(shown, "message")
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
@@ -48,6 +48,10 @@ class Sent:
     answer: Answer
 
 
+def never() -> bool:
+    return False
+
+
 class Line(Protocol):
     """A Socket Mode connection pool."""
 
@@ -65,6 +69,8 @@ class Reach:
         self.line = line
         self.url = ""
         self.patience_s = PATIENCE_S
+        self.doubled: Callable[[], bool] = never
+        """Says of each thing that is told whether it is told twice at once, as happens when connections change."""
         self.sent: list[Sent] = []
         self._session: aiohttp.ClientSession | None = None
 
@@ -80,7 +86,12 @@ class Reach:
         return bool(self.url) or self.line.connected
 
     async def deliver(self, kind: Kind, payload: Json, retry: int = 0, reason: str = "") -> Answer:
-        """Tell the app, and say what it answered within three seconds."""
+        """Tell the app, and say what it answered within three seconds; of a doubled one, what the first copy got."""
+        copies = 2 if self.doubled() else 1
+        told = (self._deliver(kind, payload, retry, reason) for _ in range(copies))
+        return (await asyncio.gather(*told))[0]
+
+    async def _deliver(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:
         if self.url:
             answer = await self.post(kind, payload, retry, reason)
         else:

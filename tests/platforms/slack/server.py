@@ -19,6 +19,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
@@ -44,6 +45,10 @@ RESPONSE_URL = "response_url"
 """The name under which calls of a response URL stand in the history and can be given faults."""
 
 
+def no_time() -> float:
+    return 0.0
+
+
 class FakeSlack(World):
     """A running Slack; ``url`` is what the app's client takes as its base."""
 
@@ -56,6 +61,8 @@ class FakeSlack(World):
         self._persons: dict[str, Person] = {}
         self.peers: set[tuple[str, int]] = set()
         """Every connection that the Web API was called over."""
+        self.travel: Callable[[], float] = no_time
+        """How many seconds each call is on its way; one whose caller has gone meanwhile is carried out all the same."""
         self.doors: Callable[[web.Application], None] = lambda _app: None
         """Adds more routes before the server starts."""
         self._runner: web.AppRunner | None = None
@@ -131,9 +138,13 @@ class FakeSlack(World):
 
     def do(self, call: Coroutine[Any, Any, T], within_s: float = 30.0) -> T:
         """Await something where the fake runs, from any other thread."""
+        return self.begin(call).result(within_s)
+
+    def begin(self, call: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin something where the fake runs, from any other thread."""
         if self._loop is None:
             raise RuntimeError("the fake is not running")
-        return asyncio.run_coroutine_threadsafe(call, self._loop).result(within_s)
+        return asyncio.run_coroutine_threadsafe(call, self._loop)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -144,6 +155,7 @@ class FakeSlack(World):
         noted = Noted(self, method)
         try:
             noted.arguments = await web_api.read(request)
+            await asyncio.sleep(self.travel())
             grant = web_api.caller(self, method, str(noted.arguments.pop("token", "")))
             noted.team = grant.team
             if fault is not None and not fault.accepted:
@@ -167,6 +179,7 @@ class FakeSlack(World):
         noted = Noted(self, RESPONSE_URL, request.match_info["team"])
         try:
             noted.arguments = await web_api.read(request)
+            await asyncio.sleep(self.travel())
             if fault is not None and not fault.accepted:
                 noted.down(fault.name)
                 return await self._fails(request, fault)

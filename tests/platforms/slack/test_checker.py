@@ -59,6 +59,13 @@ def test_a_delivery_accepted_twice_is_named() -> None:
     ]
 
 
+def test_a_reply_accepted_twice_is_named() -> None:
+    reply = {name: value for name, value in message("r-1").items() if name != "metadata"}
+
+    assert found(reply, reply) == ["reply r-1 was accepted 2 times"]
+    assert found(reply, {**reply, "client_msg_id": "r-2"}) == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -66,6 +73,7 @@ def test_a_delivery_accepted_twice_is_named() -> None:
         ({"unfurl_links": True}, "unfurl_links is not off"),
         ({"unfurl_media": None}, "unfurl_media is not off"),
         ({"client_msg_id": None}, "a post without client_msg_id"),
+        ({"blocks": []}, "an empty list of blocks"),
         (
             {"metadata": {"event_type": "rapport_delivery", "event_payload": {"d": "d-1", "name": "x"}}},
             "metadata holds more than a delivery's id",
@@ -148,9 +156,9 @@ def test_opening_a_conversation_is_for_looking_not_for_posting(looks: bool, comp
 @pytest.mark.parametrize(
     ("text", "blocks", "complaints"),
     [
-        ("Favourable: 62 %", [], 1),
+        ("Favourable: 62 %", [{"type": "divider"}], 1),
         ("A chart.", [{"type": "data_table"}], 1),
-        ("Welcome to the team on 3 May!", [], 0),
+        ("Welcome to the team on 3 May!", [{"type": "divider"}], 0),
     ],
 )
 def test_figures_in_a_channel_are_named(text: str, blocks: list[Json], complaints: int) -> None:

@@ -82,6 +82,19 @@ def test_doubles_carry_the_same_id_and_call_themselves_new() -> None:
     asyncio.run(story())
 
 
+def test_anything_can_be_told_twice_at_once() -> None:
+    async def story() -> None:
+        async with listening() as app:
+            app.fake.reach.doubled = lambda: True
+            answer = await app.fake.person(app.fake.add_user("U1").id).says("/rapport help")
+
+            assert answer.ok
+            assert len({heard.payload["trigger_id"] for heard in app.heard}) == 1
+            assert len(app.heard) == len(app.fake.reach.sent) == 2
+
+    asyncio.run(story())
+
+
 def test_held_events_come_in_another_order() -> None:
     async def story() -> None:
         async with listening() as app:

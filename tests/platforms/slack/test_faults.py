@@ -55,6 +55,20 @@ def test_a_fault_ends_the_call_its_way(fault: Fault, error: type[Exception], don
     asyncio.run(story())
 
 
+def test_a_call_that_is_long_on_its_way_is_carried_out_though_nobody_waits_for_it_any_more() -> None:
+    async def story() -> None:
+        async with listening(timeout_s=0.05) as app:
+            app.fake.add_user("U1")
+            app.fake.travel = lambda: 0.2
+            with pytest.raises(TimeoutError):
+                await app.client.chat_postMessage(channel="U1", text="late")
+
+            call = await app.fake.until(lambda: next(iter(app.fake.history), None))
+            assert (call.outcome, call.arguments["text"]) == ("ok", "late")
+
+    asyncio.run(story())
+
+
 def test_faults_wait_for_their_method_and_their_turn() -> None:
     async def story() -> None:
         async with listening() as app:
