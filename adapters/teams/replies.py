@@ -32,6 +32,9 @@ Json = dict[str, Any]
 PATIENCE_S = 10.0
 """How long a reply waits when Teams asks us to slow down."""
 
+SHUT = (Rejected, TryLater, Undeliverable, Disconnected)
+"""How Teams refuses a targeted message: we may be shut out of this alone, and of nothing else."""
+
 log = get_logger()
 
 
@@ -57,7 +60,15 @@ class Stage:
                 return None
 
     async def show(self, reply: Reply) -> None:
-        """Show what the answer to an invoke does not."""
+        """Show what the answer to an invoke does not; what stands beside a reply also where that could not be shown."""
+        try:
+            await self._shown(reply)
+        except PlatformError:
+            await self._also(reply)
+            raise
+        await self._also(reply)
+
+    async def _shown(self, reply: Reply) -> None:
         match self.spot.surface:
             case "card":
                 await self._beside_card(reply)
@@ -206,21 +217,36 @@ class Stage:
         else:
             await self._post(self._here, card)
 
-    async def _targeted(self, card: Card) -> None:
-        """Show a card to one of several; where Teams does not, in their own chat, and say here that it is there."""
+    async def _also(self, reply: Reply) -> None:
+        """Show what stands beside a reply to this person's eyes only, in a message that vanishes after a day.
+
+        Where Teams has none of that kind it goes into the person's own chat, and nobody else reads that it did.
+        """
+        if not isinstance(reply, Replace) or reply.beside is None:
+            return
+        try:
+            await self._to_one(reply.beside)
+        except SHUT as shut:
+            log.info("teams.not_targeted", reason=str(shut))
+            if self.spot.shared:
+                await self._in_own_chat(reply.beside)
+            else:
+                await self._post(self._here, reply.beside)
+
+    async def _to_one(self, card: Card) -> None:
+        """Show a card in a message that Teams shows to one person, whoever else is there."""
         member = {"id": self.reference.member, "isTargeted": True}
 
         async def post(activity: Json) -> None:
             await self.connector.post(self._here, {**activity, "recipient": member}, targeted=True)
 
+        await _simplified(card, self._activity, post)
+
+    async def _targeted(self, card: Card) -> None:
+        """Show a card to one of several; where Teams does not, in their own chat, and say here that it is there."""
         try:
-            await _simplified(card, self._activity, post)
-        except (
-            Rejected,
-            TryLater,
-            Undeliverable,
-            Disconnected,
-        ) as shut:  # shut out of this, perhaps, and of nothing else
+            await self._to_one(card)
+        except SHUT as shut:
             log.info("teams.not_targeted", reason=str(shut))
             said = words(card.locale)(
                 "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"

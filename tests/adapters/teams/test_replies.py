@@ -554,3 +554,44 @@ def test_a_card_of_old_says_so_and_one_that_refreshes_itself_says_nothing():
 def test_what_is_no_invoke_wants_no_answer(name):
     assert refused(scenario(name)) is None
     assert failed(scenario(name)) is None
+
+
+# --- what stands beside a receipt --------------------------------------------------------------------------
+
+HELP = Card("People you can talk to", (Text("Somebody is there."),), "Somebody is there.")
+ASIDE = Replace(SAVED, beside=HELP)
+
+
+@pytest.mark.parametrize("surface", ["card", "dialog", "submit", "typed"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_stands_beside_a_receipt_is_shown_to_one_person_alone(surface, shared):
+    _, calls = shown(ASIDE, spot(surface, shared=shared))
+
+    (aside,) = [call for call in calls if call.card and title(call.card) == HELP.title]
+    assert (aside.what, aside.where) == ("targeted", CHANNEL if shared else OWN_CHAT)
+    assert aside.activity["recipient"] == {"id": "29:lena", "isTargeted": True}
+
+
+@pytest.mark.parametrize("surface", ["card", "dialog", "submit"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_where_teams_has_no_message_for_one_it_is_in_the_own_chat_and_nobody_else_reads_of_it(
+    surface, shared
+):
+    with_it, without = (
+        shown(reply, spot(surface, shared=shared), targeted=[Rejected("nothing", 400)] * 4)[1]
+        for reply in (ASIDE, Replace(SAVED))
+    )
+
+    others = [call for call in with_it if call.where != OWN_CHAT]
+    assert others == [call for call in without if call.where != OWN_CHAT]
+    assert ("post", OWN_CHAT, HELP.title) in seen(with_it)
+
+
+def test_it_is_shown_also_where_the_receipt_could_not_take_the_place_of_the_card():
+    recorder = Recorder()
+    recorder.fails["update"].append(Rejected("nothing", 403))
+
+    with pytest.raises(Rejected):
+        asyncio.run(Stage(recorder, LENA, spot("card")).show(ASIDE))  # type: ignore[arg-type]  # as above
+
+    assert seen(recorder.calls) == [("targeted", OWN_CHAT, HELP.title)]
