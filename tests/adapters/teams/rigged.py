@@ -84,7 +84,7 @@ class TeamsRig:
         self._act(self.lena.submits(values, form.buttons[-1], form))
         again = [seen for seen in self._standing() if seen.id == form.id and seen.title == title]
         complaints = {*again[0].words.splitlines()} - {*form.words.splitlines()} if again else set()
-        return dict(self.lena.errors) | {complaint: "" for complaint in complaints - {*values.values()}}
+        return dict(self.lena.errors) | dict.fromkeys(complaints - {*values.values()}, "")
 
     def titles(self) -> list[str]:
         return [seen.title for seen in self._standing() if seen.title]
