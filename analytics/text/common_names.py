@@ -15,12 +15,20 @@ alt bis braun da dann der die du ein ernst es ganz gern gross gut gute hell hoch
 kurz lang lange lieb mit morgen muss nein neu neue noch oft ohne recht reich rein rot stark still stolz treu um und voll
 von weg weiss wer wie wild wir wohl zeit zu
 """
+_ROMANCE = """
+aime blanc bleu bon bonne claire constant fleur grand gris jolie juste marin marine nom noir olive petit petite pierre
+rose rouge roux sage vert
+alegria amor angel blanca blanco bueno casa clara cruz dolores esperanza feliz gallo gracia gracias leon luna luz mar
+mora paz pilar reina rey reyes rica rico rojo rosa santos sol sola torre torres vega
+bianca bianco bella bruno chiara chiaro conti costa fausto franco gioia grande grasso libero longo luce monti neri rosso
+rossi russo serena sereno serra testa valle vera vero villa
+"""
 _PARTICLES = """
 abu af al auf aus bin da das de del della den der des di do dos du e el en het ibn la le los mac mc o op st te ten ter
 the und van vom von y zu zum zur dr prof herr frau mr mrs ms mx jr sr ii iii
 """
 
-COMMON_WORDS = frozenset(f"{_ENGLISH} {_GERMAN}".split())
+COMMON_WORDS = frozenset(f"{_ENGLISH} {_GERMAN} {_ROMANCE}".split())
 """Folded words that count as a name only when capitalised or beside the rest of the name."""
 
 PARTICLES = frozenset(_PARTICLES.split())
