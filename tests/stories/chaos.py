@@ -67,8 +67,8 @@ ZONE = "Europe/Berlin"
 ACTORS = 40
 PATIENCE_S = 60.0
 """For whatever must happen at some time in a round."""
-REST_S = 120.0
-"""How long it may take until nothing is on its way any more: two doubts, and being asked again."""
+REST_S = 240.0
+"""How long it may take until nothing is on its way any more: a few doubts, and being asked again, on a busy machine."""
 
 EXPECTED = {"slack.not_shown", "outbox.drained"}
 """What may be logged as an error: a reply that Slack did not take."""
@@ -201,6 +201,7 @@ class Round:
         for one in acting:
             one.result(REST_S)
         self._rests()
+        self.out.complaints += [f"{actor.who} was never asked" for actor in actors if actor.pulse is None]
         self._judges(self.house.stop(), {actor.who: actor.told for actor in actors})
         self.out.seconds = time.monotonic() - began
         return self.out
