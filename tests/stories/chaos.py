@@ -55,6 +55,10 @@ SHARE = 0.12
 """Of the calls that say something, or ask what arrived, this share fails."""
 
 DOUBLED = 0.15
+"""Of what Slack tells the app, this share comes twice at once."""
+
+DROPPED = 0.06
+"""The chance, about once a second, that the connection is dropped: more often the app would wait before the next one."""
 FAST_S, SLOW_S, VERY_SLOW_S, VERY_SLOW = 0.02, 0.25, 9.0, 0.01
 """How long a call is on its way; every hundredth so long that the app gives up before Slack carries it out."""
 
@@ -126,7 +130,7 @@ class Weather:
             self._releases.add(release)
             release.add_done_callback(self._releases.discard)
             await asyncio.sleep(random.uniform(0.3, 0.9))
-            if self.mode == "socket" and random.random() < 0.2:
+            if self.mode == "socket" and random.random() < DROPPED:
                 await self._drops()
 
     async def clears(self, *, asking: bool) -> None:
