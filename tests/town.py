@@ -20,9 +20,9 @@ HIRED = date(2024, 1, 1)
 class Town:
     """People, their departments and what they do; every act is one unit, as in dispatch."""
 
-    def __init__(self, store: Store, clock: FakeClock, **settings: object) -> None:
-        self.store, self.clock = store, clock
-        self.store.write(lambda unit: self._settle(unit, settings))
+    def __init__(self, store: Store, clock: FakeClock, *, organisation: int = 1, **settings: object) -> None:
+        self.store, self.clock, self.organisation = store, clock, organisation
+        self.store.write(lambda unit: self._settle(unit, settings), organisation)
 
     @staticmethod
     def _settle(unit: Unit, settings: Mapping[str, object]) -> None:
@@ -34,12 +34,12 @@ class Town:
 
     def has(self, path: str, people: int, *, head: bool = False, **about: object) -> list[int]:
         """Let so many people work in a department; with ``head`` the first of them heads it."""
-        return self.store.write(lambda unit: _hire(unit, path, people, about, head=head))
+        return self.store.write(lambda unit: _hire(unit, path, people, about, head=head), self.organisation)
 
     def runs(self, key: str = "pulse", owner: int = 1, first_on: date | None = None) -> int:
         """Put a survey into use."""
         start = first_on or self.clock.now().date()
-        return self.store.write(lambda unit: waves.set_up(unit, key, owner, start).id)
+        return self.store.write(lambda unit: waves.set_up(unit, key, owner, start).id, self.organisation)
 
     def opens(self) -> int:
         return waves.open_due(self.store)
@@ -48,7 +48,7 @@ class Town:
         return readings.close_due(self.store, PlainScorer)
 
     def wave(self) -> Wave:
-        return self.store.read(lambda unit: unit.waves.recent(1)[0])
+        return self.store.read(lambda unit: unit.waves.recent(1)[0], self.organisation)
 
     @staticmethod
     def wave_in(unit: Unit) -> Wave:
@@ -57,7 +57,9 @@ class Town:
     def answers(self, person: int, **values: str) -> int:
         """Answer by question key, underscores for dashes."""
         named = {key.replace("_", "-"): value for key, value in values.items()}
-        return self.store.write(lambda unit: answers.record(unit, unit.waves.recent(1)[0], person, named))
+        return self.store.write(
+            lambda unit: answers.record(unit, unit.waves.recent(1)[0], person, named), self.organisation
+        )
 
     def caller(self, unit: Unit, person: int) -> Caller:
         organisation, row = unit.organisations.get(), unit.people.get(person)
@@ -70,7 +72,9 @@ class Town:
 
     def presses(self, person: int, action: Action, values: Mapping[str, str] | None = None) -> Reply:
         handler = answers.ACTIONS[action.name]
-        return self.store.write(lambda unit: handler(self.caller(unit, person), action, values or {}))
+        return self.store.write(
+            lambda unit: handler(self.caller(unit, person), action, values or {}), self.organisation
+        )
 
     def refusal(self, person: int, **values: str) -> str:
         """Return the key of the refusal that answering meets."""
@@ -89,13 +93,15 @@ def _hire(unit: Unit, path: str, people: int, about: Mapping[str, object], *, he
         _one(unit, number, path, about)
         unit.accounts.link(number, workspace.id, f"p{number}")
     if head:
-        unit.placements.add(Headship(organisation_id=1, path=path, person_id=numbers[0], starts_on=HIRED))
+        unit.placements.add(
+            Headship(organisation_id=unit.organisation_id, path=path, person_id=numbers[0], starts_on=HIRED)
+        )
     return numbers
 
 
 def _one(unit: Unit, number: int, path: str, about: Mapping[str, object]) -> None:
     person = Person(
-        organisation_id=1,
+        organisation_id=unit.organisation_id,
         id=number,
         external=f"p{number}",
         name=f"Person {number}",
@@ -105,4 +111,8 @@ def _one(unit: Unit, number: int, path: str, about: Mapping[str, object]) -> Non
     for name, value in about.items():
         setattr(person, name, value)
     unit.people.add(person)
-    unit.placements.add(Placement(organisation_id=1, person_id=number, starts_on=person.starts_on, path=path))
+    unit.placements.add(
+        Placement(
+            organisation_id=unit.organisation_id, person_id=number, starts_on=person.starts_on, path=path
+        )
+    )

@@ -55,6 +55,10 @@ SHARE = 0.12
 """Of the calls that say something, or ask what arrived, this share fails."""
 
 DOUBLED = 0.15
+"""Of what Slack tells the app, this share comes twice at once."""
+
+DROPPED = 0.06
+"""The chance, about once a second, that the connection is dropped: more often the app would wait before the next one."""
 FAST_S, SLOW_S, VERY_SLOW_S, VERY_SLOW = 0.02, 0.25, 9.0, 0.01
 """How long a call is on its way; every hundredth so long that the app gives up before Slack carries it out."""
 
@@ -67,8 +71,8 @@ ZONE = "Europe/Berlin"
 ACTORS = 40
 PATIENCE_S = 60.0
 """For whatever must happen at some time in a round."""
-REST_S = 120.0
-"""How long it may take until nothing is on its way any more: two doubts, and being asked again."""
+REST_S = 240.0
+"""How long it may take until nothing is on its way any more: a few doubts, and being asked again, on a busy machine."""
 
 EXPECTED = {"slack.not_shown", "outbox.drained"}
 """What may be logged as an error: a reply that Slack did not take."""
@@ -126,7 +130,7 @@ class Weather:
             self._releases.add(release)
             release.add_done_callback(self._releases.discard)
             await asyncio.sleep(random.uniform(0.3, 0.9))
-            if self.mode == "socket" and random.random() < 0.2:
+            if self.mode == "socket" and random.random() < DROPPED:
                 await self._drops()
 
     async def clears(self, *, asking: bool) -> None:
@@ -201,6 +205,7 @@ class Round:
         for one in acting:
             one.result(REST_S)
         self._rests()
+        self.out.complaints += [f"{actor.who} was never asked" for actor in actors if actor.pulse is None]
         self._judges(self.house.stop(), {actor.who: actor.told for actor in actors})
         self.out.seconds = time.monotonic() - began
         return self.out
