@@ -8,6 +8,7 @@ from adapters.about_page import AboutPage
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
 from adapters.http import Mounting, Server
+from adapters.outbound import is_loopback
 from adapters.settings import Settings
 from adapters.upload_page import UploadPage
 from adapters.wiring import teams
@@ -78,10 +79,10 @@ def _missing_for_installing(settings: Settings) -> list[str]:
     return lacking
 
 
-def missing_for_demo(settings: Settings) -> list[str]:
-    """Say what must still be set before the demo can talk through Slack, which it does only to an imitated one."""
-    from adapters.slack import is_loopback  # noqa: PLC0415 - as below
-
+def missing_for_demo(settings: Settings, chat: str) -> list[str]:
+    """Say what must still be set before the demo can talk through a chat, which it does only to an imitated one."""
+    if chat == "teams":
+        return list(teams.missing_for_demo(settings))
     if not is_loopback(settings.slack_api_url):
         return [ONLY_IMITATED]
     return _missing_for_slack(settings) if _wants_slack(settings) else [NOTHING_CONFIGURED]

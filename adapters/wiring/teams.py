@@ -7,10 +7,10 @@ from adapters.engine.limits import Limits
 from adapters.outbound import is_loopback
 from adapters.settings import Settings
 from bot.store.unit import Store
-from bot.talk.platform import Platform
 
 if TYPE_CHECKING:
     from adapters.teams.connection import Connection
+    from adapters.teams.send import TeamsPlatform
 
 APP_LINK = "https://teams.microsoft.com/l/app/"
 """Opens the app in Teams, where people can add it; learn.microsoft.com, ``deep-link-application``."""
@@ -21,6 +21,12 @@ LIMITS = Limits(batch=20, at_once=20, timeout_s=25.0)
 A batch is small, because Teams can't be asked what arrived: after a crash so many messages stay uncertain. The time
 is that of two calls, for a person's conversation may have to be made before it is written to.
 """
+
+ONLY_IMITATED = (
+    "The demo talks only to a Teams that is imitated on this machine: RAPPORT_TEAMS_SERVICE_URLS, "
+    "RAPPORT_TEAMS_LOGIN_URL and RAPPORT_TEAMS_OPENID_URL must be addresses of 127.0.0.1. This starts both: "
+    "make teams-demo"
+)
 
 
 def wanted(settings: Settings) -> bool:
@@ -47,7 +53,18 @@ def missing(settings: Settings) -> Iterator[str]:
         yield "RAPPORT_TEAMS_PACED=false goes with an imitated Teams on this machine only."
 
 
-def platform(settings: Settings, store: Store) -> Platform:
+def missing_for_demo(settings: Settings) -> Iterator[str]:
+    """Say what must still be set before the demo can talk through Teams, which it does only to an imitated one."""
+    addresses = [*_listed(settings.teams_service_urls), settings.teams_login_url, settings.teams_openid_url]
+    if not settings.teams_service_urls or not all(map(is_loopback, addresses)):
+        yield ONLY_IMITATED
+    elif not settings.teams_app_id:
+        yield "RAPPORT_TEAMS_APP_ID is missing: what an imitated Teams sends is signed for it."
+    else:
+        yield from missing(settings)
+
+
+def platform(settings: Settings, store: Store) -> "TeamsPlatform":
     """Make Teams, over the store's own references."""
     from adapters.references import StoredReferences  # noqa: PLC0415 - only who uses Teams pays for it
     from adapters.teams.connect import connect  # noqa: PLC0415 - as above
