@@ -34,8 +34,12 @@ def wanted(settings: Settings) -> bool:
     return bool(settings.teams_app_id) or settings.teams_insecure_local
 
 
-def missing(settings: Settings) -> Iterator[str]:
-    """Say in words what must still be set before people in Teams can be served."""
+def missing(settings: Settings) -> list[str]:
+    """Say in words what must still be set before people in Teams can be served, or is set and can't be so."""
+    return list(_lacking(settings)) or _impossible(settings)
+
+
+def _lacking(settings: Settings) -> Iterator[str]:
     secret = settings.teams_app_secret.get_secret_value()
     if not _listed(settings.teams_tenants):
         yield "RAPPORT_TEAMS_TENANTS is missing: the directory id of the tenant whose people may use Rapport."
@@ -62,6 +66,14 @@ def missing_for_demo(settings: Settings) -> Iterator[str]:
         yield "RAPPORT_TEAMS_APP_ID is missing: what an imitated Teams sends is signed for it."
     else:
         yield from missing(settings)
+
+
+def _impossible(settings: Settings) -> list[str]:
+    try:
+        connection(settings)
+    except ValueError as error:
+        return [f"RAPPORT_TEAMS_…: {error}"]
+    return []
 
 
 def platform(settings: Settings, store: Store) -> "TeamsPlatform":
