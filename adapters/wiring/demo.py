@@ -21,7 +21,7 @@ from adapters.engine.limits import Limits
 from adapters.engine.rosters import Rosters
 from adapters.http import Mounting, Server
 from adapters.local.send import ELSEWHERE, IMPORTED, MADE_UP, LocalPlatform
-from adapters.page import PageControls, as_slack
+from adapters.page import PageControls, as_slack, as_teams
 from adapters.settings import Settings
 from adapters.wiring import teams
 from adapters.wiring.platforms import slack_limits, slack_platform
@@ -250,7 +250,12 @@ def _page(store: Store, place: DemoPlace, run: DemoRun) -> tuple[PageControls, L
         IMPORTED if not made_up else MADE_UP if run.chat is None else ELSEWHERE.format(chat=run.chat.title())
     )
     page = LocalPlatform(
-        place.chat, controls, Ready(store), port=run.port, banner=banner, previews={"slack": as_slack}
+        place.chat,
+        controls,
+        Ready(store),
+        port=run.port,
+        banner=banner,
+        previews={"slack": as_slack, "teams": as_teams},
     )
     return controls, page
 
