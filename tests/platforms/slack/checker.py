@@ -26,14 +26,16 @@ def check(
     *,
     reminders: Collection[str] = (),
     reconciled: bool = False,
+    cut_off: bool = False,
 ) -> list[str]:
     """Return every violation in a fake's history; without any it is empty.
 
     ``rows`` are the outbox's deliveries (id, state) at the end. Of ``reminders`` nobody can tell whether they
-    were sent. With ``reconciled`` the app could ask for every message, so that none may stay uncertain.
+    were sent. With ``reconciled`` the app could ask for every message, so that none may stay uncertain. With
+    ``cut_off`` what the app had in mind with a call may have been lost with the answer or with the app.
     """
     limits = fake.limits.anew() if fake.limits.on else None
-    found = violations(fake.calls, limits=limits, validate=fake.validate)
+    found = violations(fake.calls, limits=limits, validate=fake.validate, cut_off=cut_off)
     named = {w for user in fake.users.values() for w in (user.name, user.real_name, user.email) if w}
     found += [f"metadata names {word}" for word in sorted(named & _metadata_words(fake.calls))]
     if rows is not None:
@@ -42,14 +44,19 @@ def check(
 
 
 def violations(
-    calls: Sequence[Call], *, limits: Limits | None = None, validate: Validate = nothing_wrong
+    calls: Sequence[Call],
+    *,
+    limits: Limits | None = None,
+    validate: Validate = nothing_wrong,
+    cut_off: bool = False,
 ) -> list[str]:
     """Return what is wrong in a history, also one that was read from a journal."""
     found = [*twice(calls), *doubled(calls)]
     for call in calls:
         found += [f"{_where(call)}: {wrong}" for rule in RULES for wrong in rule(call)]
         found += [f"{_where(call)}: {wrong}" for wrong in _invalid(call, validate)]
-    found += opened_first(calls)
+    if not cut_off:
+        found += opened_first(calls)
     return found + (list(too_fast(calls, limits)) if limits is not None else [])
 
 

@@ -149,6 +149,7 @@ def test_opening_a_conversation_is_for_looking_not_for_posting(looks: bool, comp
             await sends(app, message("d-1"))
 
             assert len(checker.check(app.fake)) == complaints
+            assert checker.check(app.fake, cut_off=True) == []
 
     asyncio.run(story())
 
