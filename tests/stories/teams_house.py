@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from bot.talk.cards import Action
 from tests.platforms.teams import Answer, FakeTeams, Person, Seen, widgets
+from tests.platforms.teams.control import needed
 from tests.platforms.teams.roll import install_for_all, teams_id
 from tests.stories.house import House, Json, Refusal, buttons
 from tests.stories.slack_house import two_free_ports
@@ -112,15 +113,8 @@ class TeamsHouse(House):
 
 
 def teams_settings(fake: FakeTeams) -> dict[str, str]:
-    """Return what the app must know to work with this fake."""
-    return {
-        "RAPPORT_TEAMS_APP_ID": fake.app_id,
-        "RAPPORT_TEAMS_APP_SECRET": fake.secret,
-        "RAPPORT_TEAMS_TENANTS": fake.tenant,
-        "RAPPORT_TEAMS_SERVICE_URLS": fake.service_url,
-        "RAPPORT_TEAMS_LOGIN_URL": fake.login_url,
-        "RAPPORT_TEAMS_OPENID_URL": fake.openid_url,
-    }
+    """Return what the app must know to work with this fake, as its environment says it."""
+    return {f"RAPPORT_TEAMS_{name.upper()}": value for name, value in needed(fake).items()}
 
 
 def _message(seen: Seen) -> Json:
