@@ -72,7 +72,8 @@ def more(page: Page, n: int) -> list[Json]:
 
 def buttons(page: Page, items: Sequence[Button]) -> list[Json]:
     """Return named acts; one that is too long for a message is left out, a dangerous one asks first."""
-    return rows([_named(page, item) for item in items if fits(item.action)])
+    made = rows([_named(page, item) for item in items if fits(item.action)])
+    return [*({**row, "spacing": "medium"} for row in made[:1]), *made[1:]]
 
 
 def fits(action: Action) -> bool:

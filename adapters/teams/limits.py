@@ -20,8 +20,8 @@ ACTIONS = 6
 ROW = 288
 """Pixels of a row of buttons in a pane of 320: some clients of Teams neither wrap nor scroll a row that is too long
 [R, AdaptiveCards 4758]."""
-COLUMNS = 4
-"""Columns of a table that can be read in a pane of 320 pixels [O]."""
+COLUMNS, TABLE = 4, 272
+"""Columns of a table that can be read in a pane of 320 pixels; pixels of a table in it [O]."""
 
 TITLE, TEXT, SENTENCE = 300, 4_000, 500
 """Characters of a title; of a paragraph; of what notifications and screen readers say [O]."""
@@ -43,8 +43,6 @@ TABLES = 50_000
 CHART_SERIES, CHART_POINTS, CHART_LABEL = 6, 24, 40
 """Series of a picture, places along its axis, characters of their names [O]."""
 
-_ESCAPED, _PAIR = 6, 12
-
 
 def size(part: Any) -> int:
     """Return the bytes of a part of a message as Teams counts them at most: JSON without other letters, in UTF-16."""
@@ -54,11 +52,12 @@ def size(part: Any) -> int:
 def cut(text: str, limit: int) -> str:
     """Return the text, or its beginning and "…", at most ``limit`` characters and three times as much JSON."""
     short = shortened(text, limit)
-    while not short.isascii() and _written(short) > 3 * limit:
-        short = shortened(short, min(len(short) - 1, len(short) * 3 * limit // _written(short)))
+    while len(short) > 1 and not short.isascii() and _written(short) > 3 * limit:
+        fitting = len(short) * 3 * limit // _written(short)
+        short = shortened(short, max(1, min(len(short) - 1, fitting)))
     return short
 
 
 def _written(text: str) -> int:
     """Return how many characters a text takes in JSON without other letters."""
-    return sum(1 if sign.isascii() else _ESCAPED if ord(sign) < 0x10000 else _PAIR for sign in text)
+    return len(json.dumps(text)) - 2

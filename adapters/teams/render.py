@@ -126,10 +126,10 @@ def _facts(items: Sequence[Fact]) -> list[Json]:
 
 def _fact(fact: Fact) -> Json:
     """Return what it is beside its value, with its doubt below; both columns are wide enough in a pane of 320 pixels."""
-    label = [block(fact.label, limits.LABEL, isSubtle=True)] if line(fact.label, limits.LABEL) else []
-    value = [block(fact.value, limits.VALUE, weight="bolder")] if line(fact.value, limits.VALUE) else []
-    doubt = line(fact.detail, limits.DETAIL)
-    detail = [block(doubt, limits.DETAIL, size="small", isSubtle=True, spacing="none")] if doubt else []
+    said = (line(fact.label, limits.LABEL), line(fact.value, limits.VALUE), line(fact.detail, limits.DETAIL))
+    label = [block(text, isSubtle=True) for text in said[:1] if text]
+    value = [block(text, weight="bolder") for text in said[1:2] if text]
+    detail = [block(text, size="small", isSubtle=True, spacing="none") for text in said[2:] if text]
     columns = [(2, label), (3, [*value, *detail])]
     return {
         "type": "ColumnSet",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 from adapters.teams import limits
@@ -10,8 +11,12 @@ from adapters.teams.text import BLANK, Json, block, line
 
 Row = Sequence[str]
 
-_NARROW, _WIDE = 6, 24
-"""Characters that a column gets at least and at most, next to others."""
+_LETTER, _FRAME = 7.6, 16
+"""Pixels of a letter in a cell, and around its text."""
+_LONG_WORD = 10
+"""Letters of a word that has to stay whole."""
+_TIGHT = 1.25
+"""How much more than the width of a narrow pane a table may want before its rows are read one by one."""
 
 
 def table(page: Page, caption: str, header: Row, rows: Sequence[Row], *, copies: int = 1) -> list[Json]:
@@ -23,11 +28,12 @@ def table(page: Page, caption: str, header: Row, rows: Sequence[Row], *, copies:
     heading = [block(caption, weight="bolder")] if line(caption, limits.TEXT) else []
     if not rows or not width:
         return heading
-    native = width <= limits.COLUMNS
+    needs = [_need(_column((header, *rows), place)) for place in range(width)]
+    native = width <= limits.COLUMNS and sum(needs) <= _TIGHT * limits.TABLE
     drawn = [_drawn(row, width) for row in rows] if native else []
     read = [_read(header, row, apart=not native) for row in rows]
     shown = _room(page, list(zip_longest(drawn, read)), copies)
-    whole = _native(header, rows, drawn[:shown], read[:shown], width) if native else _list(read[:shown])
+    whole = _native(header, rows, drawn[:shown], read[:shown], needs) if native else _list(read[:shown])
     return [*heading, *([whole] if shown else []), *more(page, len(rows) - shown)]
 
 
@@ -41,12 +47,12 @@ def _room(page: Page, parts: Sequence[Any], copies: int) -> int:
     return len(parts)
 
 
-def _native(header: Row, rows: Sequence[Row], drawn: list[Json], read: list[Json], width: int) -> Json:
+def _native(header: Row, rows: Sequence[Row], drawn: list[Json], read: list[Json], needs: list[int]) -> Json:
     named = any(name.strip() for name in header)
-    top = [_drawn(header, width, named=True)] if named else []
+    top = [_drawn(header, len(needs), named=True)] if named else []
     return {
         "type": "Table",
-        "columns": [{"width": weight} for weight in _weights((header, *rows), width)],
+        "columns": [{"width": weight} for weight in _weights((header, *rows), needs)],
         "rows": [*top, *drawn],
         "firstRowAsHeader": named,
         "showGridLines": True,
@@ -54,11 +60,24 @@ def _native(header: Row, rows: Sequence[Row], drawn: list[Json], read: list[Json
     }
 
 
-def _weights(rows: Sequence[Row], width: int) -> Iterator[int]:
-    """Yield how wide each column is beside the others, from what is longest in it."""
-    for column in range(width):
-        longest = max((len(row[column]) for row in rows if column < len(row)), default=0)
-        yield min(max(longest, _NARROW), _WIDE)
+def _column(rows: Sequence[Row], place: int) -> list[str]:
+    return [_cell(row[place]) for row in rows if place < len(row)]
+
+
+def _need(cells: Sequence[str]) -> int:
+    """Return the pixels that a column needs for its longest word to stay whole."""
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return ceil(min(longest, _LONG_WORD) * _LETTER) + _FRAME
+
+
+def _weights(rows: Sequence[Row], needs: Sequence[int]) -> Iterator[int]:
+    """Yield how wide each column is beside the others: what it needs, and of the rest what its cells usually fill."""
+    usual = []
+    for place in range(len(needs)):
+        cells = _column(rows, place)
+        usual.append(1 + sum(map(len, cells)) // max(1, len(cells)))
+    rest = max(0, limits.TABLE - sum(needs))
+    yield from (need + rest * share // sum(usual) for need, share in zip(needs, usual, strict=True))
 
 
 def _drawn(row: Row, width: int, *, named: bool = False) -> Json:

@@ -17,6 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser.conftest import ARGS, CHROMIUM
+
 Json = dict[str, Any]
 
 GOLDEN = Path(__file__).parents[2] / "adapters" / "teams" / "golden"
@@ -113,7 +115,7 @@ def main() -> int:
     asked.out.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 400}, device_scale_factor=2)
             for theme, looks in THEMES.items():
