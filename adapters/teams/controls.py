@@ -211,7 +211,7 @@ def _menu(page: Page, ask: Ask, options: Sequence[Option], tap: Action) -> list[
     required = {"isRequired": not page.form, "errorMessage": page.words("teams.pick.first")}
     data = {ACT: Action(tap.name, tap.ref).encode(), PICK: name}
     choose = act(page, page.words("teams.pick.this"), data, associatedInputs="auto")
-    return [{**menu, **required}, *rows([choose]), *more(page, len(offered) - limits.CHOICES)]
+    return [{**menu, **required}, *rows([choose]), *more(page, max(0, len(offered) - limits.CHOICES))]
 
 
 # --- fields of a form

@@ -13,7 +13,7 @@ from bot.talk.inert import cut as shortened
 MESSAGE = 90_000
 """Bytes of a message as UTF-16: 100 KB without pictures are allowed, counted so [D, format-your-bot-messages]."""
 ASIDE = 1_000
-"""Bytes kept free for the note that something is left out [O]."""
+"""Bytes kept free for what is around a card, and for the note that something is left out [O]."""
 
 ACTIONS = 6
 """Buttons in one set; what is beyond is not shown [D, cards-reference; R, msteams-docs 5356]."""

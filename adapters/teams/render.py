@@ -29,7 +29,7 @@ from adapters.teams.controls import (
 )
 from adapters.teams.tables import table
 from adapters.teams.text import block, line, literal, plain
-from bot.talk.cards import Ask, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
+from bot.talk.cards import Action, Ask, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
 from bot.talk.language import words
 from surveys.formats import Scale
 
@@ -86,7 +86,7 @@ def _filled(card: Card, page: Page) -> Json:
     }
     if card.submit is not None and fits(card.submit.action):
         whole["actions"] = [submit(page, card.submit)]
-    room = limits.MESSAGE - limits.ASIDE - limits.size(whole) - 2 * limits.SENTENCE
+    room = limits.MESSAGE - limits.ASIDE - limits.size(whole) - limits.size(_said(card))
     return {**whole, "body": _fitted(body or [_heading(heading)], page, room)}
 
 
@@ -142,9 +142,18 @@ def _fact(fact: Fact) -> Json:
 
 def _ask(ask: Ask, page: Page) -> list[Json]:
     if ask.tap is not None:
-        return [container([*_stem(ask), *taps(page, ask, ask.tap), *small(_ends(ask))])]
+        parts = [*_tapped(page, ask, ask.tap), *small(_ends(ask))]
+        return [container(parts)] if parts else []
     made = input_block(page, ask)
     return [container(made or _stem(ask))] if made or _stem(ask) else []
+
+
+def _tapped(page: Page, ask: Ask, tap: Action) -> list[Json]:
+    """Return a question above its buttons; a menu bears it as its label."""
+    made = taps(page, ask, tap)
+    if made and made[0]["type"] == "Input.ChoiceSet":
+        return [made[0], *small(ask.hint), *made[1:]]
+    return [*_stem(ask), *made]
 
 
 def _stem(ask: Ask) -> list[Json]:
