@@ -252,7 +252,7 @@ def _worded(option: Option, words: str) -> Option:
 
 
 def _offered(page: Page, ask: Ask, options: Sequence[Option]) -> Json | None:
-    offered = different(options)[: limits.CHOICES]
+    offered = [option for option in different(options) if option.value][: limits.CHOICES]
     if not offered:
         return None
     known = any(option.value == ask.value for option in offered)

@@ -29,7 +29,8 @@ def table(page: Page, caption: str, header: Row, rows: Sequence[Row], *, copies:
     if not rows or not width:
         return heading
     needs = [_need(_column((header, *rows), place)) for place in range(width)]
-    native = width <= limits.COLUMNS and sum(needs) <= _TIGHT * limits.TABLE
+    named = any(name.strip() for name in header)  # Teams takes the first row of a table for its header
+    native = named and width <= limits.COLUMNS and sum(needs) <= _TIGHT * limits.TABLE
     drawn = [_drawn(row, width) for row in rows] if native else []
     read = [_read(header, row, apart=not native) for row in rows]
     shown = _room(page, list(zip_longest(drawn, read)), copies)
@@ -48,13 +49,10 @@ def _room(page: Page, parts: Sequence[Any], copies: int) -> int:
 
 
 def _native(header: Row, rows: Sequence[Row], drawn: list[Json], read: list[Json], needs: list[int]) -> Json:
-    named = any(name.strip() for name in header)
-    top = [_drawn(header, len(needs), named=True)] if named else []
     return {
         "type": "Table",
         "columns": [{"width": weight} for weight in _weights((header, *rows), needs)],
-        "rows": [*top, *drawn],
-        "firstRowAsHeader": named,
+        "rows": [_drawn(header, len(needs), named=True), *drawn],
         "showGridLines": True,
         "fallback": _list(read),
     }

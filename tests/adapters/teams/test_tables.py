@@ -24,7 +24,6 @@ def test_a_table_has_a_caption_a_header_and_for_older_clients_a_sentence_for_eac
     caption, table = adaptive(cards.refusal())["body"][2]["items"]
 
     assert caption["text"] == "What stands without an effect"
-    assert table["firstRowAsHeader"] is True
     assert cells(table)[0] == ["What", "A year", "Pays from"]
     assert [*texts(table["fallback"])] == [
         "Cost of the tool: A year €6,000 · Pays from 29 saved hours a month (counted at half)",
@@ -87,12 +86,11 @@ def test_a_row_that_lacks_cells_is_filled_up():
     assert cells(table) == [["Team", "n", "–"], ["Support", "–", "–"], ["Sales", "7", "new"]]
 
 
-def test_a_table_without_a_header_or_a_caption_is_still_a_table():
-    (table,) = parts(Table("", (), (("Support", "18"),)))
+def test_a_table_without_a_header_has_no_row_that_would_be_taken_for_one():
+    (listed,) = parts(Table("", (), (("Support", "18"), ("Sales", "7"))))
 
-    assert table["firstRowAsHeader"] is False
-    assert cells(table) == [["Support", "18"]]
-    assert [*texts(table["fallback"])] == ["Support: 18"]
+    assert listed["type"] == "Container"
+    assert [*texts(listed)] == ["Support", "18", "Sales", "7"]
 
 
 def test_a_table_without_rows_is_its_caption():

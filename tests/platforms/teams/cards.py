@@ -12,11 +12,13 @@ from typing import Any
 
 from tests.platforms.teams.rules import (
     Rule,
-    anything,
+    filled,
     finite,
     flag,
     link,
     many,
+    mapping,
+    measure,
     nothing_or,
     one_of,
     pixels,
@@ -65,7 +67,7 @@ SPACING = one_of("default", "none", "small", "medium", "large", "extraLarge", "p
 STYLE = nothing_or(one_of("default", "emphasis", "good", "attention", "warning", "accent"))
 HORIZONTAL = nothing_or(one_of("left", "center", "right"))
 VERTICAL = nothing_or(one_of("top", "center", "bottom"))
-REQUIRES: Rule = anything
+REQUIRES: Rule = mapping
 
 
 def element(value: Any, where: str) -> Iterator[str]:
@@ -155,9 +157,9 @@ IMAGE = shape(
     },
 )
 COLUMN = shape(
-    {}, {**TOGGLEABLE, **BOX, "items": ITEMS, "separator": flag, "spacing": SPACING, "width": anything}
+    {}, {**TOGGLEABLE, **BOX, "items": ITEMS, "separator": flag, "spacing": SPACING, "width": measure}
 )
-FACT = shape({"title": text, "value": text})
+FACT = shape({"title": text, "value": text}, kind="Fact")
 CELL = shape({"items": ITEMS}, {**BOX})
 ROW = shape(
     {"cells": many(typed({"TableCell": CELL}))},
@@ -170,12 +172,12 @@ WIDTH = shape(
         "horizontalCellContentAlignment": HORIZONTAL,
         "verticalCellContentAlignment": VERTICAL,
     },
+    kind="TableColumnDefinition",
 )
 _TABLE = shape(
     {"columns": many(WIDTH), "rows": many(typed({"TableRow": ROW}))},
     {
         **PLACED,
-        "firstRowAsHeader": flag,
         "showGridLines": flag,
         "gridStyle": STYLE,
         "horizontalCellContentAlignment": HORIZONTAL,
@@ -187,17 +189,19 @@ _TABLE = shape(
 def table(value: Any, where: str) -> Iterator[str]:
     """Besides its shape: a cell that has no column is not shown, and neither is a column that has no cell."""
     yield from _TABLE(value, where)
-    if isinstance(value.get("rows"), list) and isinstance(value.get("columns"), list):
-        widths = {len(row.get("cells", ())) for row in value["rows"] if isinstance(row, dict)}
-        if widths != {len(value["columns"])}:
-            yield f"{where}: {len(value['columns'])} columns, rows of {sorted(widths)} cells"
+    rows, columns = value.get("rows"), value.get("columns")
+    if isinstance(rows, list) and isinstance(columns, list):
+        cells = (row.get("cells") for row in rows if isinstance(row, dict))
+        widths = {len(row) for row in cells if isinstance(row, list)}
+        if widths != {len(columns)}:
+            yield f"{where}: {len(columns)} columns, rows of {sorted(widths)} cells"
 
 
 # --- inputs
 
 INPUT: Mapping[str, Rule] = {**PLACED, "errorMessage": text, "isRequired": flag}
 ASKED: Mapping[str, Rule] = {"id": string, "label": text}
-CHOICE = shape({"title": text, "value": string})
+CHOICE = shape({"title": text, "value": filled}, kind="Input.Choice")
 CHOICES = shape(
     {**ASKED, "choices": many(CHOICE)},
     {
@@ -243,7 +247,7 @@ _ACTION: Mapping[str, Rule] = {
     "mode": one_of("primary", "secondary"),
     "requires": REQUIRES,
 }
-_SENT: Mapping[str, Rule] = {**_ACTION, "data": anything, "associatedInputs": one_of("auto", "none")}
+_SENT: Mapping[str, Rule] = {**_ACTION, "data": mapping, "associatedInputs": one_of("auto", "none")}
 EXECUTE = shape({**_NAMED, "verb": string}, _SENT)
 SUBMIT = shape(_NAMED, _SENT)
 OPEN = shape({**_NAMED, "url": link}, _ACTION)
@@ -335,11 +339,13 @@ _WHOLE: Mapping[str, Rule] = {
     "rtl": flag,
     "verticalContentAlignment": VERTICAL,
     "$schema": link,
-    "refresh": anything,
+    "refresh": mapping,
 }
-INNER = shape({"body": ITEMS}, _WHOLE)
+INNER = shape({"body": ITEMS}, _WHOLE, kind="AdaptiveCard")
 CARD = shape(
-    {"version": one_of("1.5"), "body": ITEMS, "speak": text, "fallbackText": text, "lang": string}, _WHOLE
+    {"version": one_of("1.5"), "body": ITEMS, "speak": text, "fallbackText": text, "lang": string},
+    _WHOLE,
+    kind="AdaptiveCard",
 )
 
 

@@ -26,6 +26,12 @@ def text(value: Any, where: str) -> Iterator[str]:
         yield f"{where}: blank"
 
 
+def filled(value: Any, where: str) -> Iterator[str]:
+    """Accept a text that is not empty."""
+    if not (isinstance(value, str) and value):
+        yield f"{where}: not a text, or an empty one"
+
+
 def pixels(value: Any, where: str) -> Iterator[str]:
     if not (isinstance(value, str) and _PIXELS.fullmatch(value)):
         yield f"{where}: {value!r} is no number of pixels"
@@ -81,7 +87,23 @@ def many(rule: Rule, most: int = 10_000) -> Rule:
     return check
 
 
-def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
+def mapping(value: Any, where: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{where}: not an object"
+
+
+def measure(value: Any, where: str) -> Iterator[str]:
+    """Accept a width: a share, or one in words or pixels."""
+    if not isinstance(value, str):
+        yield from positive(value, where)
+    elif value not in {"auto", "stretch"}:
+        yield from pixels(value, where)
+
+
+def shape(
+    required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *, kind: str = ""
+) -> Rule:
+    """Return the rule of an object; with ``kind`` its type, which it need not bear, is no other."""
     known = {**(optional or {}), **required}
 
     def check(value: Any, where: str) -> Iterator[str]:
@@ -89,6 +111,8 @@ def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = No
             yield f"{where}: not an object"
             return
         yield from (f"{where}: lacks {name}" for name in required if name not in value)
+        if kind and value.get("type", kind) != kind:
+            yield f"{where}: {value['type']!r} instead of {kind}"
         for name, part in value.items():
             if name in known:
                 yield from known[name](part, f"{where}.{name}")
