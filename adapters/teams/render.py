@@ -12,7 +12,6 @@ from typing import assert_never
 from adapters.teams import limits
 from adapters.teams.charts import chart
 from adapters.teams.controls import (
-    Json,
     Page,
     action_token,
     buttons,
@@ -28,7 +27,7 @@ from adapters.teams.controls import (
     wordless,
 )
 from adapters.teams.tables import table
-from adapters.teams.text import block, line, literal, plain
+from adapters.teams.text import Json, block, line, literal, plain
 from bot.talk.cards import Action, Ask, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
 from bot.talk.language import words
 from surveys.formats import Scale

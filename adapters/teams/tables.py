@@ -79,7 +79,7 @@ def _weights(rows: Sequence[Row], needs: Sequence[int]) -> Iterator[int]:
 
 
 def _drawn(row: Row, width: int, *, named: bool = False) -> Json:
-    looks = {"weight": "bolder"} if named else {}
+    looks: Json = {"weight": "bolder"} if named else {}
     cells = [*row, *[""] * (width - len(row))]
     return {
         "type": "TableRow",
