@@ -20,7 +20,7 @@ from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.rosters import Rosters
 from adapters.http import Server
 from adapters.local.send import ELSEWHERE, IMPORTED, MADE_UP, LocalPlatform
-from adapters.page import PageControls, as_slack
+from adapters.page import PageControls, as_slack, as_teams
 from adapters.settings import Settings
 from adapters.wiring.platforms import slack_limits, slack_platform
 from adapters.wiring.serving import Ready, Service, connect
@@ -202,7 +202,12 @@ def _page(store: Store, place: DemoPlace, run: DemoRun) -> tuple[PageControls, L
     made_up = store.read(lambda unit: unit.organisations.get().made_up)
     banner = IMPORTED if not made_up else MADE_UP if run.slack is None else ELSEWHERE
     page = LocalPlatform(
-        place.chat, controls, Ready(store), port=run.port, banner=banner, previews={"slack": as_slack}
+        place.chat,
+        controls,
+        Ready(store),
+        port=run.port,
+        banner=banner,
+        previews={"slack": as_slack, "teams": as_teams},
     )
     return controls, page
 

@@ -22,6 +22,7 @@ export class Look {
   offer(platforms) {
     this.shown.clear();
     $("look").hidden = !platforms.length;
+    for (const input of this.inputs) input.parentElement.hidden = input.value !== OURS && !platforms.includes(input.value);
     const kept = sessionStorage.getItem(KEY);
     this.choose(platforms.includes(kept) ? kept : OURS);
     this.wear();
@@ -29,9 +30,13 @@ export class Look {
 
   choose(name) {
     this.name = name;
-    $("look").querySelector(`[value="${name}"]`).checked = true;
+    const input = this.inputs.find(({ value }) => value === name);
+    input.checked = true;
     $("borrowed").hidden = !this.borrowed;
+    $("borrowed").textContent = `An approximation; ${input.parentElement.textContent} draws it in its own way.`;
   }
+
+  get inputs() { return [...$("look").querySelectorAll("input")]; }
 
   // The page around changes with what it shows, not before.
   wear() { document.body.dataset.look = this.name; }
