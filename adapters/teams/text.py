@@ -25,6 +25,7 @@ _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINK = re.compile(r"\](?=[(\[:])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
+_SIGN = re.compile(r"(?<!\S)[+−](?=[^\w\s])")
 _FUNCTION = re.compile(r"\{(?=\{)")
 _BULLET = re.compile(r"(?=[-+#>=])(?![-+#]\d)")
 _NUMBERED = re.compile(r"(\d+)(?=[.)](?:\s|$))")
@@ -52,9 +53,9 @@ def block(text: str, limit: int = limits.TEXT, **looks: Any) -> Json:
 
 
 def _inert(inline: str) -> str:
-    """Return one line without anything that Markdown acts upon."""
+    """Return one line without anything that Markdown acts upon; no line ends between a sign and its amount."""
     shown = _UNDERSCORE.sub("ˍ", inline.translate(_MARKS))
-    for sign in (_LINK, _TAG, _ENTITY):
+    for sign in (_LINK, _TAG, _ENTITY, _SIGN):
         shown = sign.sub(lambda found: found[0] + _JOINER, shown)
     beginning = _NUMBERED.match(shown)
     if beginning:

@@ -10,6 +10,7 @@ export class Look {
   constructor(change) {
     this.name = OURS;
     this.shown = new Map();
+    this.drawers = {};
     $("look").addEventListener("change", async ({ target }) => {
       sessionStorage.setItem(KEY, target.value);
       this.choose(target.value);
@@ -46,6 +47,8 @@ export class Look {
   // Fetch what is needed to draw these messages, so that nothing is drawn twice. What cannot be had is drawn as ours.
   async ready(person, messages) {
     if (!this.borrowed) return;
+    const { name } = this;
+    this.drawers[name] ??= (await import(`./${name}.js`))[name]; // only who looks pays for it
     const wanted = messages.filter(({ from, kind }) => from === "bot" && kind !== "gone");
     await Promise.all(wanted.map(({ id }) => this.fetch(person, id)));
   }
@@ -59,6 +62,9 @@ export class Look {
       console.warn(error.message);
     }
   }
+
+  // What draws a message that `of` knows.
+  get drawer() { return this.drawers[this.name]; }
 
   of({ id }) { return this.shown.get(`${this.name} ${id}`); }
 }

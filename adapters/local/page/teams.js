@@ -29,7 +29,7 @@ const PARTS = {
   ActionSet: set,
   Table: ({ rows: [header, ...rows] }, place, caption) => table({ caption: caption ?? "Table", header: cells(header), rows: rows.map(cells) }, true),
   "Input.ChoiceSet": choices,
-  "Input.Text": written,
+  "Input.Text": (part) => written(part),
   "Chart.Line": chart,
   "Chart.VerticalBar": chart,
   "Chart.VerticalBar.Grouped": chart,
@@ -95,33 +95,25 @@ function toggle(node, button) {
 // --- fields ---
 
 function choices({ id: key, label, style, choices: list, value: known, placeholder }) {
-  const pick = key.startsWith("rapport.");
-  if (style === "expanded") {
-    return field(pick ? null : key, (described) => h("fieldset", { class: "ask", "data-key": key, "data-pick": pick, "aria-describedby": described },
-      h("legend", { class: "stem", dir: "auto" }, label), list.map(({ title, value }) => h("label", { class: "pick" },
-        h("input", { type: "radio", name: pick ? uid("pick") : key, value, checked: value === known }), h("span", { dir: "auto" }, title)))));
+  const pick = key.startsWith("rapport."), name = pick ? null : key;
+  if (style !== "expanded") {
+    return field(key, label, (common) => h("select", { ...common, name, "data-pick": pick }, h("option", { value: "" }, placeholder),
+      list.map(({ title, value }) => h("option", { value, selected: value === known }, title))));
   }
-  return labelled(key, label, (common) => h("select", { ...common, name: pick ? null : key, "data-pick": pick }, h("option", { value: "" }, placeholder),
-    list.map(({ title, value }) => h("option", { value, selected: value === known }, title))));
+  const said = problem();
+  return h("fieldset", { class: "ask", "data-key": key, "data-pick": pick, "aria-describedby": said.id }, h("legend", { class: "stem", dir: "auto" }, label),
+    list.map(({ title, value }) => h("label", { class: "pick" }, h("input", { type: "radio", name: name ?? key, value, checked: value === known }), h("span", { dir: "auto" }, title))), said);
 }
 
-function written({ id: key, label, isMultiline, maxLength: maxlength, placeholder, value }) {
-  return labelled(key, label, (common) => (isMultiline ? h("textarea", { ...common, rows: "3", maxlength, placeholder }, value)
-    : h("input", { ...common, type: "text", maxlength, placeholder, value })));
+const written = ({ id: name, label, isMultiline, maxLength: maxlength, placeholder, value }) => field(name, label, (common) => (isMultiline
+  ? h("textarea", { ...common, name, rows: "3", maxlength, placeholder }, value) : h("input", { ...common, name, type: "text", maxlength, placeholder, value })));
+
+function field(key, label, make) {
+  const id = uid("field"), said = problem();
+  return h("div", { class: "ask", "data-key": key }, h("label", { for: id, class: "stem", dir: "auto" }, label), make({ id, "aria-describedby": said.id, dir: "auto" }), said);
 }
 
-function labelled(key, label, make) {
-  const id = uid("field");
-  return field(key, (described) => h("div", { class: "ask", "data-key": key }, h("label", { for: id, class: "stem", dir: "auto" }, label),
-    make({ id, name: key, "aria-describedby": described, dir: "auto" })));
-}
-
-function field(key, make) {
-  const problem = h("p", { class: "problem", id: uid("problem"), hidden: true });
-  const node = make(problem.id);
-  node.append(problem);
-  return node;
-}
+const problem = () => h("p", { class: "problem", id: uid("problem"), hidden: true });
 
 // --- charts ---
 

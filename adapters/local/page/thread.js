@@ -2,10 +2,7 @@
 import { $, day, h, hour, refill } from "./dom.js";
 import { card, complain, settle } from "./cards.js";
 import { Refusal, act } from "./net.js";
-import { row, slack } from "./slack.js";
-import { teams } from "./teams.js";
-
-const THEIRS = { slack, teams }; // who draws a message in another platform's look
+import { row } from "./slack.js";
 
 const NEAR = 120; // how close to the end counts as "reading the newest"
 
@@ -119,7 +116,7 @@ export class Thread {
     else if (mine) node.append(h("div", { class: "bubble", dir: "auto" }, message.card.fallback));
     else {
       const acts = this.acts(message, node);
-      const { head, node: inside } = shown ? THEIRS[this.look.name](message, shown, acts, this.person) : card(message, acts);
+      const { head, node: inside } = shown ? this.look.drawer(message, shown, acts, this.person) : card(message, acts);
       node.append(inside);
       node.setAttribute(head ? "aria-labelledby" : "aria-label", head ? head.id : message.card.fallback);
     }

@@ -193,7 +193,7 @@ def test_a_fact_is_its_name_beside_its_value_with_the_doubt_below():
 
     assert [[part["text"] for part in column["items"]] for column in row["columns"]] == [
         ["Money ∗a∗ year"],
-        ["−€8,000 to +€31,000", "5–95 % & more"],
+        ["−\u2060€8,000 to +\u2060€31,000", "5–95 % & more"],
     ]
 
 

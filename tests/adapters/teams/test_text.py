@@ -29,6 +29,7 @@ texts = st.one_of(st.text(), LETTERS, st.lists(st.sampled_from(NASTY)).map("".jo
         ("3. Quartal", f"3{JOINER}. Quartal"),
         ("1.5 points", "1.5 points"),
         ("-5 to +6", "-5 to +6"),
+        ("−€8,000 to +€31,000", f"−{JOINER}€8,000 to +{JOINER}€31,000"),
         ("- a\n- b", f"{JOINER}- a\n\n{JOINER}- b"),
         ("# a", f"{JOINER}# a"),
         ("C:\\x", "C:∖x"),
