@@ -80,6 +80,9 @@ REST_S = 240.0
 EXPECTED = "slack.not_shown"
 """What may be logged as an error: a reply that Slack did not take."""
 
+REFUSED = 400
+"""All that Slack tells is true here; from this status on the app said no."""
+
 INVITED = """
     SELECT DISTINCT person.external FROM delivery JOIN person ON person.id = delivery.person_id
     JOIN wave ON wave.id = CAST(delivery.ref AS INTEGER)
@@ -267,6 +270,10 @@ class Round:
         out.acts = sum(one.acts for one in told.values())
         out.trouble = sum((one.trouble for one in told.values()), Counter())
         out.complaints += [] if code == 0 else [f"it ended with {code}"]
+        answers = Counter(sent.answer.status for sent in fake.reach.sent)
+        out.complaints += [
+            f"{n} times Slack got {status}" for status, n in answers.items() if status >= REFUSED
+        ]
         out.complaints += check(fake, [(row.id, row.state) for row in rows], reconciled=True, cut_off=True)
         now = datetime.fromisoformat(
             self._rows("SELECT value FROM setting WHERE key = 'demo.now'")[0]["value"]
