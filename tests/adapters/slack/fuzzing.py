@@ -94,7 +94,7 @@ class Target:
         sizes = {
             "signatures": (len(self.guard._seen._until), requests),
             "replies being shown": (len(slack._showing) if slack else 0, 0),
-            "buckets": (len(limiter._buckets), 1024 + 16),
+            "buckets": (len(limiter._queues._buckets), 1024 + 16),
         }
         for name, (size, most) in sizes.items():
             if size > most:
