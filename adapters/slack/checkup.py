@@ -13,12 +13,13 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from adapters.outbound import is_loopback
 from adapters.slack.guard import WINDOW_S, Guard
 from adapters.slack.limiter import Limiter
 from adapters.slack.manifest import SCOPES
 from adapters.slack.send import Connection
 from adapters.slack.tokens import OneToken
-from adapters.slack.web import Answer, Web, Wire, is_loopback
+from adapters.slack.web import Answer, Web, Wire
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, PlatformError
 from bot.talk.inert import inert

@@ -9,13 +9,14 @@ from uuid import UUID, uuid5
 
 from aiohttp import web as http
 
+from adapters.outbound import is_loopback
 from adapters.slack import render, roster
 from adapters.slack.app import SlackApp, listener, mount
 from adapters.slack.guard import Guard
 from adapters.slack.limiter import Limiter
 from adapters.slack.socket import SocketMode
 from adapters.slack.tokens import OneToken, Tokens
-from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire, is_loopback
+from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, Undeliverable, Unsure
 from bot.talk.cards import Card, Chart, Text
