@@ -121,6 +121,9 @@ class Queues(Generic[Key]):
         self._buckets: dict[Key, Bucket] = {}
         self._sweep_at = ROOM
 
+    def __len__(self) -> int:
+        return len(self._buckets)
+
     def bucket(self, key: Key) -> Bucket:
         found = self._buckets.get(key)
         if found is None:
