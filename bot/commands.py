@@ -24,6 +24,7 @@ from bot.cases import (
     surveys,
     takeover,
     thresholds,
+    unreached,
     upload_cards,
 )
 from bot.cases.context import ActionHandler, CommandHandler
@@ -80,6 +81,7 @@ ACTIONS: Mapping[str, ActionHandler] = merged(
         surveys.ACTIONS,
         takeover.ACTIONS,
         thresholds.ACTIONS,
+        unreached.ACTIONS,
         upload_cards.ACTIONS,
     )
 )

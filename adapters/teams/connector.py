@@ -1,11 +1,11 @@
 """The Bot Framework connector's REST routes: one session, one pace, one reading of what went wrong.
 
 Nothing is ever sent twice from here, but for one call that was refused because its token had ended. A token goes to
-addresses on the list alone, and nobody is followed elsewhere. No error raised here holds a token, a text or a name.
+services that are known alone, and nobody is followed elsewhere. No error raised here holds a token, a text or a name.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Container
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +25,7 @@ from bot.logs import get_logger
 Json = dict[str, Any]
 Token = Callable[[], Awaitable[str]]
 Renew = Callable[[str], Awaitable[str]]
+Allowed = Callable[[str], bool]
 
 TIMEOUT_S = 10.0
 """Of one call, its wait for a turn not counted."""
@@ -66,7 +67,7 @@ class _Answer:
 
 
 class Connector:
-    """Calls the connector with our token. ``allowed`` is the exact list of services that may see it.
+    """Calls the connector with our token. ``allowed`` knows the services that may see it.
 
     Every method raises ``TryLater`` (nothing was done), ``Undeliverable`` (it lies with the person), ``Disconnected``
     (the tenant does not let us), ``Rejected`` (it lies with what was asked) or ``Unsure`` (nobody can tell).
@@ -75,7 +76,7 @@ class Connector:
     def __init__(
         self,
         token: Token,
-        allowed: Container[str],
+        allowed: Allowed,
         limiter: Limiter | None = None,
         *,
         renew: Renew | None = None,
@@ -164,6 +165,10 @@ class Connector:
                 return
             used.add(token)
 
+    async def warm(self) -> None:
+        """Get a token, so that the first message need not wait for it; raises as every call does."""
+        await self._a_token()
+
     async def aclose(self) -> None:
         """Close the session; a later call opens another one."""
         if self._session is not None:
@@ -188,7 +193,7 @@ class Connector:
 
     def _check(self, service_url: str) -> None:
         """Let the token out to a known address only, and never in clear; one strange address holds up nobody else."""
-        known = service_url in self._allowed
+        known = self._allowed(service_url)
         if not known or not (urlsplit(service_url).scheme == "https" or is_loopback(service_url)):
             log.warning("teams.unknown_service")
             raise TryLater("unknown_service")

@@ -110,11 +110,6 @@ class Remembered:
     async def all(self, tenant: str) -> Sequence[Reference]:
         return await self._durable.all(tenant)
 
-    def doubt(self, tenant: str) -> None:
-        """Look everything of a tenant up anew: it may have been forgotten elsewhere."""
-        for key in [key for key in self._lately if key[0] == tenant]:
-            del self._lately[key]
-
     def _note(self, reference: Reference) -> None:
         key = (reference.tenant, reference.user)
         self._lately[key] = reference
@@ -129,7 +124,7 @@ class Remembered:
 def sender(activity: Json) -> Reference | None:
     """Return how the sender of a verified activity is written to; None: it names nobody."""
     who, tenant = _node(activity, "from"), tenant_of(activity)
-    user, member = _text(who, "aadObjectId"), _text(who, "id")
+    user, member = _text(who, "aadObjectId").lower(), _text(who, "id")
     if not (user and member and tenant) or member == _text(_node(activity, "recipient"), "id"):
         return None
     client = next(_clients(activity), {})
@@ -195,7 +190,7 @@ def is_personal(activity: Json) -> bool:
 
 def tenant_of(activity: Json) -> str:
     tenant = _text(_node(_node(activity, "channelData"), "tenant"), "id")
-    return _text(_node(activity, "conversation"), "tenantId") or tenant
+    return (_text(_node(activity, "conversation"), "tenantId") or tenant).lower()
 
 
 def _clients(activity: Json) -> Iterator[Json]:

@@ -14,7 +14,7 @@ from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable, Uns
 LATER = frozenset({412, 429, 502, 503, 504})
 """Nothing was done, Microsoft says, and the same call may succeed soon; of no other status does it say so."""
 
-THROTTLED = 429
+UNREAD, UNKNOWN, DENIED, NOT_FOUND, TOO_LARGE, THROTTLED = 400, 401, 403, 404, 413, 429
 
 PERSONS: Mapping[str, str] = {
     "MessageWritesBlocked": "writes_blocked",
@@ -39,7 +39,7 @@ _SUB_CODE = re.compile(r'\\?"subCode\\?"\s*:\s*\\?"([A-Za-z]{1,60})')
 class Rejected(PlatformError):
     """Teams did not do what was asked, because of what was asked; ``code`` is its word for why."""
 
-    def __init__(self, code: str, status: int = 400) -> None:
+    def __init__(self, code: str, status: int = UNREAD) -> None:
         super().__init__(code)
         self.code, self.status = code, status
 
@@ -52,16 +52,16 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime)
         return TryLater(word, retry_after(headers.get("Retry-After", ""), now))
     if status >= 500:
         return Unsure(f"http_{status}")
-    if status == 403:
+    if status == DENIED:
         return next(
             (Undeliverable(PERSONS[code]) for code in codes if code in PERSONS), Disconnected("access_denied")
         )
-    if status == 401:
+    if status == UNKNOWN:
         return Disconnected("invalid_auth")
     if status < 400:
         return TryLater("redirected")
     code = next(iter(codes), f"http_{status}")
-    return Rejected(TOO_BIG if status == 413 else code, status)
+    return Rejected(TOO_BIG if status == TOO_LARGE else code, status)
 
 
 def _codes(text: str) -> list[str]:

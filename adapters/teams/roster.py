@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from adapters.teams.connector import Connector, Json
 from adapters.teams.references import Reference, References, merged
-from adapters.teams.refusals import Rejected
+from adapters.teams.refusals import NOT_FOUND, Rejected
 from bot.errors import TryLater, Undeliverable, Unsure
 from bot.talk.events import Profile
 
@@ -22,8 +22,6 @@ ATTEMPTS = 5
 """How often one thing is asked for: reading twice does no harm."""
 
 PAUSE_S = 2.0
-
-NOT_FOUND = 404
 
 NO_COLLEAGUE = frozenset({"guest", "anonymous", "bot"})
 
@@ -42,7 +40,7 @@ async def members(
             user = user_of(member)
             if colleague(member, tenant) and user not in seen:
                 seen.add(user)
-                told = _in_team(team, member, people.get(user))
+                told = _in_team(team, member, await references.find(tenant, user))
                 await references.keep(told)
                 if not told.blocked:
                     yield profile(member, told)
@@ -55,7 +53,7 @@ async def members(
 
 def colleague(member: Mapping[str, Any], tenant: str) -> bool:
     """Tell whether a member is a colleague: no guest, nobody of another company, nobody without an account."""
-    home = _text(member, "tenantId")
+    home = _text(member, "tenantId").lower()
     return bool(user_of(member)) and home in {"", tenant} and _text(member, "userRole") not in NO_COLLEAGUE
 
 
@@ -71,7 +69,7 @@ def profile(member: Mapping[str, Any], reference: Reference) -> Profile:
 
 
 def user_of(member: Mapping[str, Any]) -> str:
-    return _text(member, "aadObjectId") or _text(member, "objectId")
+    return (_text(member, "aadObjectId") or _text(member, "objectId")).lower()
 
 
 def _in_team(team: Reference, member: Json, known: Reference | None) -> Reference:

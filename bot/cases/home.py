@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.cases import feedback, newcomers, results, roster, surveys, troubles, undelivered
+from bot.cases import feedback, newcomers, results, roster, surveys, troubles, undelivered, unreached
 from bot.cases import journey_cards as cards
 from bot.cases.context import ActionHandler, Caller
 from bot.cases.journeys import places, willing
@@ -94,6 +94,7 @@ def _for_hr(caller: Caller) -> Iterator[Fact]:
             yield Fact(name, w("home.disconnected", day=workspace.disconnected_at.date()))
     if strangers := _strangers(caller):
         yield Fact(w("home.strangers"), w.number(strangers))
+    yield from unreached.fact(unit, w)
     if lost := _lost(caller):
         yield Fact(w("home.undelivered"), w.number(lost))
     for survey in unit.surveys.active():
@@ -177,7 +178,7 @@ def desk(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
 def _desk_ways(caller: Caller) -> list[Button]:
     w, unit = caller.words, caller.unit
     people = Button(w("button.people"), Action("roster.show"))
-    look = _strangers(caller) > 0
+    look = _strangers(caller) > 0 or unreached.known(unit, 1).n > 0
     lost = [Button(w("button.undelivered"), Action("undelivered.show"))] if _needs_a_look(caller) else []
     live = [Button(w("button.golive"), Action("golive.show"))] if unit.organisations.get().rehearsal else []
     return [

@@ -24,6 +24,9 @@ ABOUT: Mapping[str, str] = {
     "not_in_channel": "channel_not_found",
     "cannot_dm_bot": "channel_not_found",
     "is_archived": "is_archived",
+    "writes_blocked": "writes_blocked",
+    "not_reachable_yet": "not_reachable_yet",
+    "disabled_by_admin": "disabled_by_admin",
     # the message
     "msg_too_long": "msg_too_long",
     "msg_blocks_too_long": "msg_too_long",
@@ -58,9 +61,21 @@ ABOUT: Mapping[str, str] = {
 UNREACHABLE = frozenset(
     word
     for word, about in ABOUT.items()
-    if about in {"user_not_found", "user_disabled", "channel_not_found", "is_archived"}
+    if about
+    in {
+        "user_not_found",
+        "user_disabled",
+        "channel_not_found",
+        "is_archived",
+        "writes_blocked",
+        "not_reachable_yet",
+        "disabled_by_admin",
+    }
 )
 """Reasons that lie with the person's account, so that somebody has to look at this person."""
+
+SHUT_OUT = frozenset({"writes_blocked", "not_reachable_yet"})
+"""Of these, those that only the person can undo, by writing to us or installing the app."""
 
 RECENT = timedelta(days=30)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam, case, func, or_
 from sqlmodel import Session, col, select
 
-from bot.store.tables import Account, Person, Workspace
+from bot.store.tables import Account, Person, Separation, Workspace
 
 _WHO = (
     select(Person)
@@ -57,6 +58,44 @@ class Accounts:
             Account.organisation_id == self.organisation_id, col(Account.active)
         )
         return frozenset(self.session.exec(query))
+
+    def unreached(self, on: date, until: date, limit: int) -> tuple[int, list[Person]]:
+        """Return how many people have no active account in any connected workspace, and the first of them.
+
+        Those are meant who work here on a day or start until another, the next newcomers first.
+        """
+        which = self._unreached(on, until)
+        count = self.session.exec(select(func.count()).select_from(Person).where(*which)).one()
+        coming = case((col(Person.starts_on) >= on, 0), else_=1)
+        day = case((col(Person.starts_on) >= on, Person.starts_on))
+        query = select(Person).where(*which).order_by(coming, day, col(Person.name), col(Person.id))
+        return count, list(self.session.exec(query.limit(limit)))
+
+    def _unreached(self, on: date, until: date) -> tuple[ColumnElement[bool], ...]:
+        home = (
+            select(Account.person_id)
+            .join(
+                Workspace,
+                (col(Workspace.organisation_id) == col(Account.organisation_id))
+                & (col(Workspace.id) == col(Account.workspace_id)),
+            )
+            .where(
+                Account.organisation_id == self.organisation_id, col(Account.active), col(Workspace.active)
+            )
+        )
+        left = select(Separation.person_id).where(
+            col(Separation.organisation_id) == self.organisation_id,
+            col(Separation.person_id) == col(Person.id),
+            col(Separation.on) >= col(Person.starts_on),
+            col(Separation.on) < on,
+        )
+        return (
+            col(Person.organisation_id) == self.organisation_id,
+            col(Person.starts_on) <= until,
+            or_(col(Person.ends_on).is_(None), col(Person.ends_on) >= on),
+            col(Person.id).not_in(home),
+            ~left.exists(),
+        )
 
     def all_of(self, person_id: int) -> list[Account]:
         """Return the person's active accounts, by workspace."""

@@ -111,7 +111,7 @@ class Scripted:
         async def given() -> str:
             return token
 
-        return Connector(given, {self.service_url}, options.pop("limiter", Limiter()), **options)
+        return Connector(given, self.service_url.__eq__, options.pop("limiter", Limiter()), **options)
 
     def asked(self) -> list[str]:
         return [f"{call.method} {call.path}" for call in self.calls]
