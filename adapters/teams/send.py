@@ -47,6 +47,12 @@ class Door(Protocol):
     async def settle(self) -> None: ...
 
 
+class Closing(Protocol):
+    """Something that the platform holds open until nothing more is sent."""
+
+    async def aclose(self) -> None: ...
+
+
 Open = Callable[["TeamsPlatform", Handle], Door]
 
 
@@ -62,10 +68,11 @@ class TeamsPlatform:
         tenants: Sequence[str],
         draw: Draw,
         door: Open,
+        held: Sequence[Closing] = (),
     ) -> None:
         self.connector, self.references = connector, Remembered(references)
         self.acquaintance = Acquaintance(self.references)
-        self._tenants, self._draw, self._door = tuple(tenants), draw, door
+        self._tenants, self._draw, self._door, self._held = tuple(tenants), draw, door, tuple(held)
         self._open: Door | None = None
         self._took: dict[str, Reference] = {}
         """By tenant, who took a message last."""
@@ -241,6 +248,8 @@ class TeamsPlatform:
     async def aclose(self) -> None:
         """Close the session to Teams; the last thing to do, after the engine has stopped."""
         await self.connector.aclose()
+        for each in self._held:
+            await each.aclose()
 
     def _listener(self, handle: Handle) -> Door:
         self._open = self._open or self._door(self, handle)

@@ -47,6 +47,13 @@ class OneWorkspace(Protocol):
     async def workspace(self) -> str: ...
 
 
+@runtime_checkable
+class NamedWorkspaces(Protocol):
+    """A platform whose workspaces were named by whoever runs the server."""
+
+    async def workspaces(self) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything that runs in the one process."""
@@ -144,13 +151,17 @@ def _on_signals(stopping: asyncio.Event) -> None:
 
 
 async def connect(store: Store, platform: Platform) -> None:
-    """Learn which workspace a platform's token opens, and connect it; asked again while the platform is out of reach.
+    """Learn which workspaces a platform lets us into, and connect them; asked again while it is out of reach.
 
     Raises ``StoreError`` with what to do where the platform does not let us in.
     """
-    while isinstance(platform, OneWorkspace):
+    while isinstance(platform, OneWorkspace | NamedWorkspaces):
         try:
-            external = await platform.workspace()
+            named = (
+                [await platform.workspace()]
+                if isinstance(platform, OneWorkspace)
+                else await platform.workspaces()
+            )
         except Disconnected as shut:
             raise StoreError(undelivered.of_workspace(words("en"), shut.reason)) from None
         except PlatformError as error:
@@ -158,8 +169,9 @@ async def connect(store: Store, platform: Platform) -> None:
             await asyncio.sleep(CONNECT_AGAIN_S)
             continue
         first = (await asyncio.to_thread(store.organisations))[0]
-        work = partial(workspaces.connect, platform=platform.name, external=external)
-        await asyncio.to_thread(store.write, work, first)
+        for external in named:
+            work = partial(workspaces.connect, platform=platform.name, external=external)
+            await asyncio.to_thread(store.write, work, first)
         return
 
 
