@@ -1,1 +1,1 @@
-"""Rapport in Microsoft Teams: Adaptive Cards, the Bot Framework protocol and its connector stay in this folder."""
+"""Rapport in Microsoft Teams: Adaptive Cards, the Bot Framework and its connector stay in this folder."""

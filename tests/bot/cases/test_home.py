@@ -224,7 +224,7 @@ def test_every_view_keeps_the_rules_in_every_language_however_much_there_is(stor
         "roster.show",
         "roster.link",
     )
-    acts += ("roster.take", "surveys.show", "surveys.owner", "golive.show")
+    acts += ("roster.take", "surveys.show", "surveys.owner", "golive.show", "reach.show")
     cards = [shown(company.press(head, Action(act))) for act in acts]
 
     assert {fault for card in cards for fault in faults(card)} == set()
