@@ -171,10 +171,10 @@ def merged(known: Reference | None, told: Reference) -> Reference:
 
 
 def removed(activity: Json) -> bool:
-    """Tell whether an activity says that the app was removed from the conversation in which it happened."""
+    """Tell whether an activity says that the app was removed where it happened; that it was renewed is no removal."""
     match _text(activity, "type"):
         case "installationUpdate":
-            return _text(activity, "action").startswith("remove")
+            return _text(activity, "action") == "remove"
         case "conversationUpdate":
             gone, bot = activity.get("membersRemoved"), _text(_node(activity, "recipient"), "id")
             return isinstance(gone, list) and any(

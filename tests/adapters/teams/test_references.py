@@ -199,7 +199,6 @@ def test_who_had_shut_us_out_and_speaks_again_is_back():
     "gone",
     [
         {"type": "installationUpdate", "action": "remove"},
-        {"type": "installationUpdate", "action": "remove-upgrade"},
         {"type": "conversationUpdate", "membersRemoved": [{"id": BOT}]},
     ],
 )
@@ -209,8 +208,16 @@ def test_who_removes_the_app_is_forgotten(gone):
     assert kept(references) is None
 
 
-def test_that_somebody_else_leaves_forgets_nobody():
-    _, references = met(activity(type="conversationUpdate", membersRemoved=[{"id": "29:other"}]))
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "conversationUpdate", "membersRemoved": [{"id": "29:other"}]},
+        {"type": "installationUpdate", "action": "remove-upgrade"},
+        {"type": "installationUpdate", "action": "add-upgrade"},
+    ],
+)
+def test_that_somebody_else_leaves_or_the_app_is_renewed_forgets_nobody(other):
+    _, references = met(activity(), activity(**other))
 
     assert kept(references) == ANA
 
