@@ -62,10 +62,13 @@ class Turns:
         """Tell first what is new of whoever acts, so that their very first act is already theirs."""
         if not isinstance(event, CommandUsed | ButtonPressed | FormSent | MessageWritten | HomeOpened):
             return
-        news = learned(activity) if meeting.news == "profile" else None
-        if meeting.news == "person":
-            source = replace(event.source, event=f"{event.source.event}:met")
-            profile = learned(activity)
-            news = MemberJoined(source, profile.profile if profile else Profile(event.source.user))
-        if news is not None:
-            await self.handle(news)
+        told = learned(activity)
+        match meeting.news:
+            case "person":
+                source = replace(event.source, event=f"{event.source.event}:met")
+                profile = told.profile if told else Profile(event.source.user)
+                await self.handle(MemberJoined(source, profile))
+            case "profile" if told is not None:
+                await self.handle(told)
+            case _:
+                pass
