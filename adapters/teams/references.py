@@ -14,6 +14,9 @@ Json = dict[str, Any]
 PERSONAL = "personal"
 CLIENT = "clientInfo"
 
+LONGEST_WORD = 64
+"""Characters of a time zone or a language; no real one has more."""
+
 KEPT = 20_000
 """References kept in memory, so that a message that says nothing new costs no write and no read."""
 
@@ -135,8 +138,8 @@ def sender(activity: Json) -> Reference | None:
         conversation=_text(_node(activity, "conversation"), "id") if is_personal(activity) else "",
         bot=_text(_node(activity, "recipient"), "id"),
         member=member,
-        time_zone=_text(activity, "localTimezone") or _text(client, "timezone"),
-        locale=_text(activity, "locale") or _text(client, "locale"),
+        time_zone=_short(_text(activity, "localTimezone") or _text(client, "timezone")),
+        locale=_short(_text(activity, "locale") or _text(client, "locale")),
     )
 
 
@@ -198,6 +201,10 @@ def _clients(activity: Json) -> Iterator[Json]:
     for entity in entities if isinstance(entities, list) else []:
         if isinstance(entity, dict) and entity.get("type") == CLIENT:
             yield entity
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_WORD else ""
 
 
 def _node(node: Mapping[str, Any], name: str) -> Json:
