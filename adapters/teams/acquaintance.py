@@ -20,7 +20,8 @@ LATELY = 1_000
 """People of whom it is remembered where they were last heard of."""
 
 News = Literal["nothing", "person", "profile"]
-"""What an activity tells of its sender: nothing new, that they can be written to (again), another zone or language."""
+"""What an activity tells of its sender: nothing new; somebody who is new, back, or of whom Teams has not said yet who
+they are; another zone or language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Acquaintance:
     def __init__(self, references: References) -> None:
         self._references = references
         self._lately: OrderedDict[tuple[str, str], Reference] = OrderedDict()
+        self._named: set[tuple[str, str]] = set()
+        """Of whom Teams has told who they are, until that is kept."""
 
     async def meet(self, activity: Json) -> Meeting | None:
         """Return who sent an activity; None: nobody whom anything could be written to. It keeps nothing of a person."""
@@ -49,19 +52,32 @@ class Acquaintance:
 
     async def keep(self, meeting: Meeting, activity: Json) -> None:
         """Keep how the sender is written to, or forget it where they removed the app from their own conversation."""
-        reference = meeting.reference
+        key = (meeting.reference.tenant, meeting.reference.user)
+        reference = replace(meeting.reference, named=meeting.reference.named or key in self._named)
+        self._named.discard(key)
         if removed(activity) and is_personal(activity):
             await self._references.forget(reference.tenant, reference.user)
         else:
             await self._references.keep(reference)
 
-    async def place(self, activity: Json) -> None:
-        """Keep that the app is in the team in which something happened, or forget the team where it was removed."""
+    async def place(self, activity: Json) -> Reference | None:
+        """Keep that the app is in the team in which something happened, or forget the team where it was removed.
+
+        Returns the team if it was not known.
+        """
         found = team(activity)
-        if found is not None and removed(activity):
+        if found is None:
+            return None
+        if removed(activity):
             await self._references.forget(found.tenant, found.user)
-        elif found is not None:
-            await self._references.keep(found)
+            return None
+        known = await self._references.find(found.tenant, found.user)
+        await self._references.keep(found)
+        return found if known is None else None
+
+    def recognised(self, tenant: str, user: str) -> None:
+        """Note that Teams has told who somebody is."""
+        self._named.add((tenant, user))
 
     def whereabouts(self, tenant: str, user: str) -> Reference | None:
         """Return a person's reference with the conversation in which they spoke last, be it shared."""
@@ -81,7 +97,7 @@ def _in_chat(spoken: Reference) -> Reference:
 
 
 def _news(known: Reference | None, told: Reference) -> News:
-    if known is None or known.blocked:
+    if known is None or known.blocked or not known.named:
         return "person"
     after = merged(known, told)
     learnt = (after.time_zone, after.locale) != (known.time_zone, known.locale)

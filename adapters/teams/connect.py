@@ -59,7 +59,7 @@ def connect(
     )
 
     def door(platform: TeamsPlatform, handle: Handle) -> Door:
-        turns = Turns(platform.connector, platform.acquaintance, handle)
+        turns = Turns(platform.connector, platform.acquaintance, platform.references, platform.whois, handle)
         return Door(Front(Sdk(connection, time), Guard(connection), turns.take))
 
     return TeamsPlatform(connector, references, connection.tenants, message, door, (tokens,))

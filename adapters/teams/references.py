@@ -38,6 +38,8 @@ class Reference:
     locale: str = ""
     blocked: bool = False
     """The person blocked or removed the app: nothing is sent until they write or install it again."""
+    named: bool = False
+    """Teams has told us who this is, which activities don't."""
 
     @property
     def is_team(self) -> bool:
@@ -170,6 +172,7 @@ def merged(known: Reference | None, told: Reference) -> Reference:
         conversation=told.conversation or known.conversation,
         time_zone=told.time_zone or known.time_zone,
         locale=told.locale or known.locale,
+        named=told.named or known.named,
     )
 
 

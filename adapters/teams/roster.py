@@ -33,22 +33,30 @@ async def members(
 ) -> AsyncIterator[Profile]:
     """Yield every colleague whom Teams lets us know, once, and keep how each is written to."""
     known = await references.all(tenant)
-    people = {each.user: each for each in known if not each.is_team}
     seen: set[str] = set()
-    for team in (each for each in known if each.is_team):
-        async for member in _team(connector, references, team, sleep):
-            user = user_of(member)
-            if colleague(member, tenant) and user not in seen:
-                seen.add(user)
-                told = _in_team(team, member, await references.find(tenant, user))
-                await references.keep(told)
-                if not told.blocked:
-                    yield profile(member, told)
-    for person in people.values():
-        if person.user not in seen and not person.blocked:
+    for place in (each for each in known if each.is_team):
+        async for member in in_team(connector, references, place, sleep):
+            if member.user not in seen:
+                seen.add(member.user)
+                yield member
+    for person in known:
+        if not (person.is_team or person.blocked or person.user in seen):
             found = await _alone(connector, references, person, sleep)
             if found is not None:
                 yield profile(found, person)
+
+
+async def in_team(
+    connector: Connector, references: References, team: Reference, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[Profile]:
+    """Yield every colleague in a team that has the app, and keep how each is written to."""
+    async for member in _listed(connector, references, team, sleep):
+        if colleague(member, team.tenant):
+            known = await references.find(team.tenant, user_of(member))
+            told = _in_team(team, member, known)
+            await references.keep(told)
+            if not told.blocked:
+                yield profile(member, told)
 
 
 def colleague(member: Mapping[str, Any], tenant: str) -> bool:
@@ -73,7 +81,7 @@ def user_of(member: Mapping[str, Any]) -> str:
 
 
 def _in_team(team: Reference, member: Json, known: Reference | None) -> Reference:
-    told = replace(team, user=user_of(member), conversation="", member=_text(member, "id"))
+    told = replace(team, user=user_of(member), conversation="", member=_text(member, "id"), named=True)
     return replace(merged(known, told), blocked=known is not None and known.blocked)
 
 
@@ -82,7 +90,7 @@ def _address(principal: str) -> str:
     return principal if "@" in principal and "#" not in principal else ""
 
 
-async def _team(
+async def _listed(
     connector: Connector, references: References, team: Reference, sleep: Sleep
 ) -> AsyncIterator[Json]:
     """Yield the members of a team; nobody, and it is forgotten, where the app is not in it any more."""
@@ -118,7 +126,12 @@ async def _alone(
             return {}
         await references.forget(person.tenant, person.user)
         return None
-    return found if colleague(found, person.tenant) else None
+    if not colleague(found, person.tenant):
+        return None
+    if not person.named:
+        latest = await references.find(person.tenant, person.user)
+        await references.keep(replace(latest or person, named=True))
+    return found
 
 
 def _gone(no: Undeliverable | Rejected) -> bool:

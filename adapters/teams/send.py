@@ -211,7 +211,8 @@ class TeamsPlatform:
         try:
             found = await self.connector.member(known, known.member)
         except Rejected:
-            raise Undeliverable("user_not_found") from None
+            found = {}
+        self.acquaintance.recognised(who.workspace, who.user)
         if not roster.colleague(found, known.tenant):
             raise Undeliverable("user_not_found")
         return roster.profile(found, known)

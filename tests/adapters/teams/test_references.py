@@ -15,6 +15,7 @@ from adapters.teams.references import InMemory, Reference, Remembered, merged, r
 from tests.adapters.teams.scripted import ANA, TENANT
 
 BOT = "28:bot"
+NAMED = replace(ANA, named=True)
 
 
 def activity(**changes: Any) -> dict[str, Any]:
@@ -55,7 +56,9 @@ class Counted(InMemory):
         await super().keep(reference)
 
 
-def met(*activities: dict[str, Any], known: Sequence[Reference] = ()) -> tuple[list[str], Counted]:
+def met(
+    *activities: dict[str, Any], known: Sequence[Reference] = (), named: bool = True
+) -> tuple[list[str], Counted]:
     """Return what was new of each activity, and the references after all of them."""
 
     async def story() -> tuple[list[str], Counted]:
@@ -67,6 +70,8 @@ def met(*activities: dict[str, Any], known: Sequence[Reference] = ()) -> tuple[l
             meeting = await acquaintance.meet(each)
             await acquaintance.place(each)
             if meeting is not None:
+                if named:
+                    acquaintance.recognised(TENANT, meeting.reference.user)
                 await acquaintance.keep(meeting, each)
             news.append(meeting.news if meeting else "nobody")
         return news, durable
@@ -165,9 +170,17 @@ def test_somebody_new_is_kept_and_who_says_nothing_new_costs_no_write_and_no_rea
     news, references = met(*[activity()] * 5)
 
     assert news == ["person", *["nothing"] * 4]
-    assert kept(references) == ANA
+    assert kept(references) == NAMED
     assert references.writes == 1
     assert references.reads <= 3
+
+
+def test_who_was_not_recognised_is_news_again_until_they_are():
+    news, references = met(activity(), activity(), named=False)
+
+    assert news == ["person", "person"]
+    assert kept(references) == ANA
+    assert references.writes == 1
 
 
 def test_another_zone_or_language_is_news():
@@ -192,7 +205,7 @@ def test_who_had_shut_us_out_and_speaks_again_is_back():
     news, references = met(activity(), known=[replace(ANA, blocked=True)])
 
     assert news == ["person"]
-    assert kept(references) == ANA
+    assert kept(references) == NAMED
 
 
 @pytest.mark.parametrize(
@@ -219,7 +232,7 @@ def test_who_removes_the_app_is_forgotten(gone):
 def test_that_somebody_else_leaves_or_the_app_is_renewed_forgets_nobody(other):
     _, references = met(activity(), activity(**other))
 
-    assert kept(references) == ANA
+    assert kept(references) == NAMED
 
 
 def test_a_team_that_has_the_app_is_kept_until_it_is_removed_there_and_its_people_stay():
@@ -231,7 +244,15 @@ def test_a_team_that_has_the_app_is_kept_until_it_is_removed_there_and_its_peopl
     _, after = met(activity(**CHANNEL), gone)
 
     assert (teams(before), teams(after)) == (["19:team"], [])
-    assert kept(after) == replace(ANA, conversation="")
+    assert kept(after) == replace(NAMED, conversation="")
+
+
+def test_a_team_is_new_once():
+    async def story() -> list[bool]:
+        acquaintance = Acquaintance(InMemory())
+        return [await acquaintance.place(activity(**CHANNEL)) is not None for _ in range(3)]
+
+    assert asyncio.run(story()) == [True, False, False]
 
 
 def test_of_each_it_is_remembered_where_they_spoke_last_and_of_nobody_for_ever():

@@ -66,7 +66,9 @@ def test_the_members_of_a_team_are_known_page_by_page_and_how_each_is_written_to
 
     assert found == [Profile("ben", "Ben", "ben@example.org"), Profile("eva", "Eva", "eva@example.org")]
     assert [call.query.get("continuationToken") for call in fake.calls] == [None, "2"]
-    assert kept(references)["ben"] == fake.here(TEAM, user="ben", conversation="", member="29:ben")
+    assert kept(references)["ben"] == fake.here(
+        TEAM, user="ben", conversation="", member="29:ben", named=True
+    )
 
 
 def test_who_has_the_app_alone_is_asked_for_alone_and_keeps_zone_and_language():
@@ -82,7 +84,7 @@ def test_who_is_in_a_team_is_not_asked_for_again_and_keeps_their_own_conversatio
 
     assert users(found) == [ANA.user]
     assert len(fake.calls) == 1
-    assert kept(references)[ANA.user] == fake.here()
+    assert kept(references)[ANA.user] == fake.here(named=True)
 
 
 def test_nobody_is_named_twice_however_many_teams_they_are_in():

@@ -29,6 +29,7 @@ from bot.talk.cards import Card, Text
 from bot.talk.platform import Address, DeliveryId, Unknown
 from tests.platforms.teams import FakeTeams
 from tests.platforms.teams.checker import check
+from tests.platforms.teams.faults import unavailable
 from tests.platforms.teams.people import User
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -170,13 +171,15 @@ def test_the_first_line_tells_the_time_zone_and_the_next_only_what_is_new(store:
     told(store, story)
 
 
-def test_who_is_in_a_team_with_the_app_is_known_from_the_next_roster_on(store: Store) -> None:
+def test_who_is_in_a_team_is_known_as_soon_as_it_gets_the_app_and_with_every_roster(store: Store) -> None:
     async def story(here: House) -> None:
         users = [here.fake.add_user(email=f"p{n}@example.org", installed=True) for n in (1, 2, 3)]
-        team = here.fake.add_team(*(user.id for user in users))
+        guest = here.fake.add_user(email="guest@example.org", role="guest")
+        team = here.fake.add_team(*(user.id for user in users), guest.id)
         await here.fake.person(users[0].id).installs(team.id)
         await here.platform.shown()
 
+        assert [here.person_of(user) for user in users] == ["Person 1", "Person 2", "Person 3"]
         assert await here.reads_roster() == sorted(user.id for user in users)
         assert [here.person_of(user) for user in users] == ["Person 1", "Person 2", "Person 3"]
         assert await here.sends(users[2]) == here.fake.personal(users[2]).id
@@ -204,5 +207,42 @@ def test_who_blocks_the_app_is_left_alone_until_they_write_again(store: Store) -
         await here.platform.shown()
         assert await here.sends(user, 3) == here.fake.personal(user).id
         assert here.person_of(user) == "Person 1"
+
+    told(store, story)
+
+
+def test_who_teams_is_asked_about_in_vain_is_asked_about_again_with_their_next_line_and_then_no_more(
+    store: Store,
+) -> None:
+    async def story(here: House) -> None:
+        user = here.fake.add_user(email="p1@example.org")
+        person = here.fake.person(user.id)
+        here.fake.faults.always("member", unavailable(503))
+        await person.installs()
+        await here.platform.shown()
+        assert here.person_of(user) == ""
+
+        here.fake.faults.clear()
+        await person.says("help")
+        assert here.person_of(user) == "Person 1"
+        asked = len(here.fake.history_of_calls.of("member"))
+        await person.says("help")
+        await here.platform.shown()
+        assert len(here.fake.history_of_calls.of("member")) == asked
+
+    told(store, story)
+
+
+def test_a_guest_is_asked_about_once_and_nobodys_account(store: Store) -> None:
+    async def story(here: House) -> None:
+        user = here.fake.add_user(email="p1@example.org", role="guest", installed=True)
+        person = here.fake.person(user.id)
+        for _ in range(3):
+            await person.says("help")
+        await here.platform.shown()
+
+        assert here.person_of(user) == ""
+        assert len(here.fake.history_of_calls.of("member")) == 1
+        assert await here.reads_roster() == []
 
     told(store, story)
