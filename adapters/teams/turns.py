@@ -97,9 +97,11 @@ class Turns:
         told = learned(activity)
         match meeting.news:
             case "person":
-                source = replace(event.source, event=f"{event.source.event}:met")
                 profile = told.profile if told else Profile(event.source.user)
-                await self.handle(MemberJoined(source, await self._completed(source, profile)))
+                known = await self._completed(event.source, profile)
+                if known != profile:
+                    source = replace(event.source, event=f"{event.source.event}:met")
+                    await self.handle(MemberJoined(source, known))
             case "profile" if told is not None:
                 await self.handle(told)
             case _:

@@ -28,8 +28,12 @@ def wanted(settings: Settings) -> bool:
     return bool(settings.teams_app_id) or settings.teams_insecure_local
 
 
-def missing(settings: Settings) -> Iterator[str]:
-    """Say in words what must still be set before people in Teams can be served."""
+def missing(settings: Settings) -> list[str]:
+    """Say in words what must still be set before people in Teams can be served, or is set and can't be so."""
+    return list(_lacking(settings)) or _impossible(settings)
+
+
+def _lacking(settings: Settings) -> Iterator[str]:
     secret = settings.teams_app_secret.get_secret_value()
     if not _listed(settings.teams_tenants):
         yield "RAPPORT_TEAMS_TENANTS is missing: the directory id of the tenant whose people may use Rapport."
@@ -45,6 +49,14 @@ def missing(settings: Settings) -> Iterator[str]:
     near = all(map(is_loopback, _listed(settings.teams_service_urls) or [""]))
     if not settings.teams_paced and not near:
         yield "RAPPORT_TEAMS_PACED=false goes with an imitated Teams on this machine only."
+
+
+def _impossible(settings: Settings) -> list[str]:
+    try:
+        connection(settings)
+    except ValueError as error:
+        return [f"RAPPORT_TEAMS_…: {error}"]
+    return []
 
 
 def platform(settings: Settings, store: Store) -> Platform:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+pytest.importorskip("adapters.teams.connection")
+
 from adapters import wiring
 from adapters.settings import Settings
 from adapters.wiring import teams
@@ -51,6 +53,7 @@ def test_what_is_set_is_enough():
             "RAPPORT_HOST=127.0.0.1 only",
         ),
         ({"teams_paced": False}, "RAPPORT_TEAMS_PACED=false goes with"),
+        ({"teams_service_urls": "http://smba.example/"}, "must begin with https://"),
         (
             {"teams_paced": False, "teams_service_urls": "http://127.0.0.1:1/,https://smba.example/"},
             "RAPPORT_TEAMS_PACED=false goes with",
