@@ -66,7 +66,9 @@ def test_who_has_left_is_not_missed_and_who_comes_back_is(company):
 
     def leave(unit: Unit) -> None:
         for person, on in ((91, date(2026, 11, 1)), (92, date(2025, 1, 1))):
-            unit.session.add(Separation(organisation_id=1, person_id=person, on=on, kind="voluntary", path="A"))
+            unit.session.add(
+                Separation(organisation_id=1, person_id=person, on=on, kind="voluntary", path="A")
+            )
 
     company.store.write(leave)
 
