@@ -170,7 +170,7 @@ def _on_the_page(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun)
 def _on_slack(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) -> Service:
     """Serve Slack for what is said, and the page for the clock and the look behind the curtain."""
     settings = run.settings
-    asyncio.run(_met(store, slack_platform(settings), settings.slack_api_url))
+    asyncio.run(_met(store, slack_platform(settings), settings.slack_api_url, people=True))
     chat = slack_platform(settings)
     return _beside_the_page(
         store, clock, place, run, Spoken(chat, slack_limits(settings), web=settings.slack_mode == "http")
@@ -180,7 +180,7 @@ def _on_slack(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) ->
 def _on_teams(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) -> Service:
     """Serve Teams for what is said; people are known once they have the app, and written to from then on."""
     settings = run.settings
-    asyncio.run(_met(store, teams.platform(settings, store), settings.teams_login_url))
+    asyncio.run(_met(store, teams.platform(settings, store), settings.teams_login_url, people=False))
     return _beside_the_page(
         store, clock, place, run, Spoken(teams.platform(settings, store), teams.LIMITS, web=True)
     )
@@ -218,12 +218,16 @@ def _beside_the_page(
     return Service(store, engine, {chat.name: chat, page.name: page}, run.grace, server)
 
 
-async def _met(store: Store, chat: Chat, address: str) -> None:
-    """Connect the workspace and learn who of its people is who, before anything falls due that is to be sent there."""
+async def _met(store: Store, chat: Chat, address: str, *, people: bool) -> None:
+    """Connect the workspace and learn who of its people is who, before anything falls due that is to be sent there.
+
+    Without ``people`` each of them is met when they come, and known from then on.
+    """
     try:
         async with asyncio.timeout(MEETING_S):
             await connect(store, chat)
-            await Rosters(store, {chat.name: chat}, SystemClock()).read_due()
+            if people:
+                await Rosters(store, {chat.name: chat}, SystemClock()).read_due()
     except TimeoutError:
         raise StoreError(f"Nothing that behaves like {chat.name.title()} answers at {address}.") from None
     finally:

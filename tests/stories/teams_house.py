@@ -38,9 +38,11 @@ class TeamsHouse(House):
 
     @override
     def start(self) -> "TeamsHouse":
+        """Start it; the first time everybody gets the app."""
         super().start()
-        assert self.fake.do(install_for_all(self.fake)) == []
-        self.settles()
+        if not all(user.installed for user in self.fake.users.values()):
+            assert self.fake.do(install_for_all(self.fake), within_s=120) == []
+            self.settles()
         return self
 
     @override

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -42,13 +42,17 @@ class Sent:
 
 
 class Reach:
-    """Delivers to the app's ``url``; remembers everything in ``sent``. ``copies`` delivers each so often at once."""
+    """Delivers to the app's ``url``; remembers everything in ``sent``. ``copies`` delivers each so often at once.
+
+    ``doubled`` says of what is no invoke whether it is delivered once more at the same time, as Teams may do.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.url = ""
         self.patience_s = PATIENCE_S
         self.copies = 1
+        self.doubled: Callable[[], bool] = lambda: False
         self.sent: list[Sent] = []
         self._session: aiohttp.ClientSession | None = None
 
@@ -61,7 +65,8 @@ class Reach:
 
     async def deliver(self, activity: Json) -> Answer:
         """Tell the app and return its (first) answer; what is too slow and no invoke is delivered once more."""
-        answer, *_ = await asyncio.gather(*(self._once(activity) for _ in range(self.copies)))
+        copies = self.copies + (activity["type"] != "invoke" and self.doubled())
+        answer, *_ = await asyncio.gather(*(self._once(activity) for _ in range(copies)))
         if answer.failed == "timeout" and activity["type"] != "invoke":
             answer = await self._once(activity)
         return answer

@@ -18,6 +18,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -57,6 +58,8 @@ class FakeTeams(World):
         self.reach = Reach(self)
         self.doors: Callable[[web.Application], None] = lambda _app: None
         """Adds more routes before the server starts."""
+        self.travel: Callable[[], float] = lambda: 0.0
+        """How many seconds each call of the connector is on its way."""
         self.gate: asyncio.Event | None = None
         """While it is there and not set, keys and discovery documents are not answered."""
         self._persons: dict[str, Person] = {}
@@ -132,9 +135,13 @@ class FakeTeams(World):
 
     def do(self, call: Coroutine[Any, Any, T], within_s: float = 30.0) -> T:
         """Await something where the fake runs, from any other thread."""
+        return self.begin(call).result(within_s)
+
+    def begin(self, call: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin something where the fake runs, from any other thread."""
         if self._loop is None:
             raise RuntimeError("the fake is not running")
-        return asyncio.run_coroutine_threadsafe(call, self._loop).result(within_s)
+        return asyncio.run_coroutine_threadsafe(call, self._loop)
 
     def _connector(self, name: str) -> Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]:
         async def answered(request: web.Request) -> web.StreamResponse:
@@ -154,6 +161,7 @@ class FakeTeams(World):
 
     async def _asked(self, request: web.Request, asked: Asked, fault: Fault | None) -> tuple[int, Any]:
         asked.body = await _read(request)
+        await asyncio.sleep(self.travel())
         if not self.allowed(request.headers.get("Authorization", "").removeprefix("Bearer ")):
             raise Refusal(401, "Unauthorized", "Authorization has been denied for this request.")
         if fault is not None and not fault.accepted:
