@@ -19,6 +19,9 @@ from adapters.teams.references import (
 LATELY = 1_000
 """People of whom it is remembered where they were last heard of."""
 
+COMING = frozenset({"installationUpdate", "conversationUpdate"})
+"""What tells that the app came into a team; anything else may happen long after."""
+
 News = Literal["nothing", "person", "profile"]
 """What an activity tells of its sender: nothing new; somebody who is new, back, or of whom Teams has not said yet who
 they are; another zone or language."""
@@ -63,7 +66,7 @@ class Acquaintance:
     async def place(self, activity: Json) -> Reference | None:
         """Keep that the app is in the team in which something happened, or forget the team where it was removed.
 
-        Returns the team if it was not known.
+        Returns the team if it was not known and has the app since just now.
         """
         found = team(activity)
         if found is None:
@@ -73,7 +76,7 @@ class Acquaintance:
             return None
         known = await self._references.find(found.tenant, found.user)
         await self._references.keep(found)
-        return found if known is None else None
+        return found if known is None and activity.get("type") in COMING else None
 
     def recognised(self, tenant: str, user: str) -> None:
         """Note that Teams has told who somebody is."""

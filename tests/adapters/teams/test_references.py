@@ -247,12 +247,18 @@ def test_a_team_that_has_the_app_is_kept_until_it_is_removed_there_and_its_peopl
     assert kept(after) == replace(NAMED, conversation="")
 
 
-def test_a_team_is_new_once():
+@pytest.mark.parametrize(
+    ("first", "new"), [("installationUpdate", True), ("conversationUpdate", True), ("message", False)]
+)
+def test_a_team_is_new_once_and_only_where_it_is_told_that_the_app_came(first, new):
     async def story() -> list[bool]:
         acquaintance = Acquaintance(InMemory())
-        return [await acquaintance.place(activity(**CHANNEL)) is not None for _ in range(3)]
+        told = [
+            activity(type=kind, action="add", **CHANNEL) for kind in (first, "installationUpdate", "message")
+        ]
+        return [await acquaintance.place(each) is not None for each in told]
 
-    assert asyncio.run(story()) == [True, False, False]
+    assert asyncio.run(story()) == [new, False, False]
 
 
 def test_of_each_it_is_remembered_where_they_spoke_last_and_of_nobody_for_ever():
