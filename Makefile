@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := adapters analytics bot migrations surveys tests
 
-.PHONY: help run test check fix bench slack-demo fuzz lock golden migration demo-reset clean
+.PHONY: help run test check fix bench slack-demo teams-demo fuzz lock golden migration demo-reset clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -35,8 +35,11 @@ bench: $(VENV)/.developing  ## measure, each against a baseline in the same run
 slack-demo: $(VENV)/.developing  ## the made-up company before a Slack that is imitated on this machine
 	@$(BIN)/python -m tests.platforms.slack.demo
 
-fuzz: $(VENV)/.developing  ## signed nonsense against the whole of it, as long as you like: make fuzz n=20000 seed=7
-	@$(BIN)/python -m tests.adapters.slack.fuzzing $(or $(n),1000000) $(seed)
+teams-demo: $(VENV)/.developing  ## the made-up company before a Teams that is imitated on this machine
+	@$(BIN)/python -m tests.platforms.teams.demo
+
+fuzz: $(VENV)/.developing  ## signed nonsense against the whole of it, as long as you like: make fuzz n=20000 seed=7 on=teams
+	@$(BIN)/python -m tests.adapters.$(or $(on),slack).fuzzing $(or $(n),1000000) $(seed)
 
 golden: $(VENV)/.developing  ## rewrite the golden cards, then look at the diff
 	@RAPPORT_GOLDEN=write $(BIN)/python -m pytest -q tests/adapters/test_golden.py || true

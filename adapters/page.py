@@ -1,4 +1,4 @@
-"""The page's words for what it does not know: the demo, and Slack's look. None knows the other, so this translates."""
+"""The page's words for what it does not know: the demo, and how Slack and Teams look. None knows the other: this translates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,3 +78,12 @@ def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
             return {"text": card.fallback, "view": render.home(card)}
         case _:
             assert_never(surface)
+
+
+def as_teams(card: Card, surface: Surface) -> dict[str, Any]:
+    """Show a card as Teams would, without being connected to it: its text, and its Adaptive Card or its dialog."""
+    from adapters.teams import render  # noqa: PLC0415 -- as above
+
+    if surface == "modal":
+        return {"text": card.fallback, "dialog": render.dialog(card)}
+    return {"text": card.fallback, "card": render.adaptive(card)}

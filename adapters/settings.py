@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     """Where the server listens: only this machine, unless a proxy elsewhere must reach it."""
 
     public_url: str = ""
-    """Where browsers and Slack reach this server: https://…, or an address of this machine alone; empty: nowhere."""
+    """Where browsers, Slack and Teams reach this server: https://…, or an address of this machine alone; empty: nowhere."""
 
     slack_bot_token: SecretStr = SecretStr("")
     """Slack's bot token (``xoxb-``); without it Slack is not configured."""
@@ -75,6 +75,35 @@ class Settings(BaseSettings):
 
     slack_reconcile: bool = True
     """Whether our own messages may be read back after a lost connection, to send nothing twice (``im:history``)."""
+
+    teams_app_id: str = ""
+    """The bot's app id in Entra (a GUID); without it Teams is not configured."""
+
+    teams_app_secret: SecretStr = SecretStr("")
+    """The app's client secret; a managed identity needs none."""
+
+    teams_kind: Literal["secret", "managed_identity"] = "secret"
+    """managed_identity: the app id is that of a user-assigned identity of this machine in Azure."""
+
+    teams_tenants: str = ""
+    """Directory ids of the tenants whose people are served, divided by commas; the app is registered in the first."""
+
+    teams_catalogue_id: str = ""
+    """The id under which Teams lists the app, where it is another than the app's own: people get the app by it."""
+
+    teams_service_urls: str = ""
+    """What the addresses of Teams' connector begin with, divided by commas; empty: the public cloud's."""
+
+    teams_login_url: str = ""
+    """Another address only for other clouds, tests and emulators; so are ``teams_openid_url`` and the one above."""
+
+    teams_openid_url: str = ""
+
+    teams_paced: bool = True
+    """Whether Teams' published limits are kept; False only with an emulator on this machine."""
+
+    teams_insecure_local: bool = False
+    """Whether, without an app id, everybody on this machine is believed: for trying things out, never to serve."""
 
     grace_seconds: Annotated[int, Field(ge=0, le=300)] = 20
     """How long a stop waits for messages that are being sent."""

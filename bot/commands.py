@@ -25,6 +25,7 @@ from bot.cases import (
     surveys,
     takeover,
     thresholds,
+    unreached,
     upload_cards,
 )
 from bot.cases.context import ActionHandler, CommandHandler
@@ -52,6 +53,7 @@ COMMANDS: Mapping[str, CommandHandler] = merged(
         preferences.COMMANDS,
         privacy.COMMANDS,
         golive.COMMANDS,
+        home.COMMANDS,
         reports.COMMANDS,
         results.COMMANDS,
         roles.COMMANDS,
@@ -83,6 +85,7 @@ ACTIONS: Mapping[str, ActionHandler] = merged(
         surveys.ACTIONS,
         takeover.ACTIONS,
         thresholds.ACTIONS,
+        unreached.ACTIONS,
         upload_cards.ACTIONS,
     )
 )

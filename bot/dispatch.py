@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.cases import conversation, roster, visitors, workspaces
+from bot.cases import conversation, roster, visitors, welcome, workspaces
 from bot.cases.context import Caller, words_of
 from bot.cases.permissions import contact_name, roles_of
 from bot.cases.reach import is_gone
@@ -22,6 +22,7 @@ from bot.talk import commands
 from bot.talk.cards import Action, Button, Buttons, Card, Text
 from bot.talk.events import (
     AccessChanged,
+    AppAdded,
     ButtonPressed,
     CommandUsed,
     Event,
@@ -99,6 +100,8 @@ def _once(unit: Unit, acting: Acting, event: Event) -> Reply:
     match event:
         case MemberJoined() | MemberLeft() | ProfileChanged() | Uninstalled() | AccessChanged():
             return _about_membership(unit, event)
+        case AppAdded():
+            return welcome.added(unit, event)
         case _:
             return _by_a_person(unit, acting, event)
 

@@ -12,8 +12,8 @@ import typer
 from adapters.cli import before as preparations
 from adapters.cli import host
 from adapters.cli.console import DONE, REFUSED, progress, show_json, show_table
-from adapters.cli.host import Finding
 from adapters.cli.place import Demo, Json, Place, place, settings
+from adapters.findings import Finding
 from adapters.settings import Settings
 from bot.cases import backups, installations, troubles, undelivered
 from bot.clock import SystemClock
@@ -92,7 +92,7 @@ def _chat(chosen: Settings) -> Iterator[Finding]:
     )
     with progress("Asking Slack"):
         found = asyncio.run(asking)
-    yield from (Finding(each.check, each.state, each.text) for each in found)
+    yield from found
 
 
 def _sqlite() -> Finding:

@@ -5,11 +5,11 @@ import shutil
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from adapters.findings import Finding
 from bot import jobs
 from bot.store.locks import holder_of
 from bot.store.unit import Store
@@ -27,15 +27,6 @@ NETWORK = re.compile(
     r"|fuse\.(sshfs|glusterfs|ceph|s3fs|gcsfuse|rclone|davfs\d?|blobfuse\d?|juicefs|mfs|cifs))"
 )
 SHARED = re.compile(r"(9p|v9fs|drvfs|virtiofs|vboxsf|prl_fs|fakeowner|fuse\.(grpcfuse|osxfs|vmhgfs-fuse))")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: ok, note (nothing to do now) or problem, and what to do."""
-
-    check: str
-    state: str
-    text: str
 
 
 def time_zones(today: datetime) -> Finding:

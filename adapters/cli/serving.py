@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,6 +64,9 @@ def demo(
     slack: Annotated[
         bool, typer.Option("--slack", help="Chat in a Slack imitated on this machine (make slack-demo).")
     ] = False,
+    teams: Annotated[
+        bool, typer.Option("--teams", help="Chat in a Teams imitated on this machine (make teams-demo).")
+    ] = False,
     build_only: Annotated[bool, typer.Option("--build-only", help="Make the database and stop.")] = False,
 ) -> None:
     """Open a company in your browser: made up, or from your own files. Nothing leaves this machine."""
@@ -72,7 +74,10 @@ def demo(
 
     chosen = settings()
     logs.configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
-    lacking = wiring.missing_for_demo(chosen) if slack else []
+    if slack and teams:
+        fail("The demo talks through one chat at a time: give --slack or --teams.")
+    chat: wiring.Imitated | None = "slack" if slack else "teams" if teams else None
+    lacking = wiring.missing_for_demo(chosen, chat) if chat else []
     if lacking:
         fail("\n".join(lacking))
     where, files = wiring.demo_place(chosen.keys_dir), wiring.DemoFiles(from_, history, rollouts)
@@ -83,10 +88,9 @@ def demo(
             return
         door = port or chosen.port
         _require(door)
-        grace = timedelta(seconds=chosen.grace_seconds)
-        service = wiring.demo_service(where, wiring.DemoRun(door, seed, grace, chosen if slack else None))
-    chat = f", its chat is the Slack at {chosen.slack_api_url}" if slack else ""
-    say(f"Rapport is at {ADDRESS.format(port=door)}{chat} (stop with Ctrl+C).")
+        service = wiring.demo_service(where, wiring.DemoRun(door, seed, chosen, chat))
+    talks = f", its chat is the {chat.title()} imitated on this machine" if chat else ""
+    say(f"Rapport is at {ADDRESS.format(port=door)}{talks} (stop with Ctrl+C).")
     try:
         asyncio.run(wiring.serve(service))
     finally:

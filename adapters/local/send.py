@@ -23,7 +23,7 @@ from bot.talk.platform import Address, DeliveryId, Handle, Receipt, Unknown
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MADE_UP = "A made-up company. Nothing here is real."
-ELSEWHERE = "A made-up company. Nothing here is real; its chat is the Slack imitated on this machine."
+ELSEWHERE = "A made-up company. Nothing here is real; its chat is the {chat} imitated on this machine."
 IMPORTED = "Imported data, on this machine only. Nobody is written to."
 
 

@@ -1,8 +1,8 @@
 """Rapport in Slack: Block Kit, slack-bolt and the Web API stay in this folder."""
 
+from adapters.outbound import is_loopback
 from adapters.slack.send import Connection, SlackPlatform
 from adapters.slack.tokens import Tokens
-from adapters.slack.web import is_loopback
 from bot.clock import Clock
 
 

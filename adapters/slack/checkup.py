@@ -7,23 +7,22 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Literal
 from urllib.parse import urlsplit
 
+from adapters.findings import Finding
+from adapters.outbound import is_loopback
 from adapters.slack.guard import WINDOW_S, Guard
 from adapters.slack.limiter import Limiter
 from adapters.slack.manifest import SCOPES
 from adapters.slack.send import Connection
 from adapters.slack.tokens import OneToken
-from adapters.slack.web import Answer, Web, Wire, is_loopback
+from adapters.slack.web import Answer, Web, Wire
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, PlatformError
 from bot.talk.inert import inert
 
-State = Literal["ok", "note", "problem"]
 Explain = Callable[[str], str]
 """Says in a sentence what one of Slack's words for "no" means."""
 
@@ -42,15 +41,6 @@ MESSAGES_TAB = (
 )
 
 EACH_ITS_OWN = "Each workspace brings its own when the app is installed there. A token that is shut out stands under workspaces."
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: ok, note (nothing to do now) or problem, and what to do."""
-
-    check: str
-    state: State
-    text: str
 
 
 async def checked(

@@ -4,36 +4,23 @@ bolt parses before it verifies and raises on hostile headers, so this stands in 
 cheap to dear, and nothing of the body is parsed before its signature has been found true.
 """
 
-import asyncio
 import binascii
 import hashlib
 import hmac
-import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from adapters.inbound import Json, Malformed, Turned, body, decoded, head, is_text, json_object
 from bot.clock import Clock, SystemClock
 from bot.logs import get_logger
 
-Json = dict[str, Any]
-
-LIMIT = 1024 * 1024
-"""Bytes that a request may have; Slack's own stay far below."""
-
 WINDOW_S = 300
 """How far a timestamp may lie from our clock (docs.slack.dev/authentication/verifying-requests-from-slack)."""
-
-PATIENCE_S = 10.0
-"""How long a body may take to arrive; Slack itself gives up after 3 s."""
-
-DEEPEST = 40
-"""Levels that JSON may be nested; Block Kit needs about ten."""
 
 MOST_FIELDS = 100
 """Fields that a form may have; a slash command has about fifteen."""
@@ -46,9 +33,6 @@ REMEMBERED = 100_000
 
 _TIMESTAMP = re.compile(r"[0-9]{1,11}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_HIDDEN = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
-"""The escapes of JSON in which zero bytes and halves of characters can hide; a raw one does not get so far."""
 _UNENCODED = re.compile(r"[&=\s]")
 """What stands in no value of a form as browsers and Slack encode it."""
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
@@ -56,21 +40,8 @@ _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 log = get_logger()
 
 
-class Malformed(ValueError):
-    """A body that is signed but not of the form that Slack sends; the text is a code."""
-
-
 class _Repeated(Exception):
     """A request that was handled before, byte for byte."""
-
-
-class _Turned(Exception):
-    """A request that is turned away, with the answer's status and a code that says why."""
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +79,7 @@ class Guard:
         except _Repeated:
             log.info("slack.repeated")
             return web.Response()
-        except _Turned as turned:
+        except Turned as turned:
             log.warning("slack.turned_away", reason=turned.code, status=turned.status)
             return web.json_response({"error": turned.code}, status=turned.status)
 
@@ -117,22 +88,22 @@ class Guard:
         self._seen.add(verified.signature, verified.until)
 
     async def _verified(self, request: web.Request) -> Verified:
-        kind = _head(request)
+        kind = head(request, (_JSON, _FORM))
         now = int(self._clock.now().timestamp())
         stamp = _header(request, "X-Slack-Request-Timestamp", _TIMESTAMP)
         if abs(now - int(stamp)) > WINDOW_S:
-            raise _Turned(401, "stale")
+            raise Turned(401, "stale")
         claimed = _header(request, "X-Slack-Signature", _SIGNATURE)
-        raw = await _body(request)
+        raw = await body(request)
         signature = bytes.fromhex(claimed.removeprefix("v0="))
         if not self.signed(stamp, raw, signature):
-            raise _Turned(401, "signature")
+            raise Turned(401, "signature")
         if self._seen.has(signature, now):
             raise _Repeated
         try:
             return Verified(parsed(raw, kind), signature, int(stamp) + WINDOW_S)
         except Malformed as error:
-            raise _Turned(400, str(error)) from error
+            raise Turned(400, str(error)) from error
 
     def signed(self, stamp: str, raw: bytes, signature: bytes) -> bool:
         """Say whether a body is signed with one of the secrets: compared in constant time, and with all of them."""
@@ -164,17 +135,14 @@ class _Seen:
 
 def parsed(raw: bytes, kind: str) -> Json:
     """Read a signed body: JSON, a form whose ``payload`` is JSON, or a form of plain fields."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed("not_utf8") from error
+    text = decoded(raw)
     if kind == _JSON:
-        return _object(text)
+        return json_object(text)
     payload = _payload(text)
     if payload is not None:
-        return _object(payload)
+        return json_object(payload)
     fields = _fields(text)
-    return _object(fields["payload"]) if "payload" in fields else fields
+    return json_object(fields["payload"]) if "payload" in fields else fields
 
 
 def _payload(text: str) -> str | None:
@@ -203,90 +171,14 @@ def _fields(text: str) -> Json:
         )
     except ValueError as error:
         raise Malformed("not_a_form") from error
-    if not all(_is_text(part) for pair in fields.items() for part in pair):
+    if not all(is_text(part) for pair in fields.items() for part in pair):
         raise Malformed("not_text")
     return fields
-
-
-def _object(text: str) -> Json:
-    try:
-        read = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("not_json") from error
-    if not isinstance(read, dict):
-        raise Malformed("not_an_object")
-    _look_through(read, whole=bool(_HIDDEN.search(text)))
-    return read
-
-
-def _refuse(_constant: str) -> NoReturn:
-    raise ValueError("NaN and the infinities are no JSON")
-
-
-def _look_through(read: Json, *, whole: bool) -> None:
-    """Refuse what is nested too deeply and, looking at the ``whole``, what is not text (zero bytes, half characters)."""
-    level: list[Any] = [read]
-    for _ in range(DEEPEST - 1):  # the last level is that of texts and numbers
-        if whole and not all(_is_text(part) for node in level for part in _texts(node)):
-            raise Malformed("not_text")
-        level = [inner for node in level for inner in _values(node) if isinstance(inner, dict | list)]
-        if not level:
-            return
-    raise Malformed("too_deep")
-
-
-def _values(node: Any) -> Iterable[Any]:
-    return node.values() if isinstance(node, dict) else node
-
-
-def _texts(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        yield from node
-    yield from (value for value in _values(node) if isinstance(value, str))
-
-
-def _is_text(value: str) -> bool:
-    return not _NO_TEXT.search(value)
-
-
-def _head(request: web.Request) -> str:
-    """Check all that can be seen without reading the body, and return its kind."""
-    if request.method != "POST":
-        raise _Turned(400, "method")
-    if (_length(request) or 0) > LIMIT:
-        raise _Turned(413, "too_large")
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind not in {_JSON, _FORM} or "Content-Encoding" in request.headers:
-        raise _Turned(415, "content_type")
-    return kind
-
-
-def _length(request: web.Request) -> int | None:
-    try:
-        return request.content_length
-    except ValueError as error:
-        raise _Turned(400, "content_length") from error
 
 
 def _header(request: web.Request, name: str, form: re.Pattern[str]) -> str:
     """Return a header that must stand there exactly once and have this form."""
     values = request.headers.getall(name, [])
     if len(values) != 1 or not form.fullmatch(values[0]):
-        raise _Turned(401, name.removeprefix("X-Slack-").removeprefix("Request-").lower())
+        raise Turned(401, name.removeprefix("X-Slack-").removeprefix("Request-").lower())
     return values[0]
-
-
-async def _body(request: web.Request) -> bytes:
-    """Read the body, and stop as soon as it is too long or too slow."""
-    raw = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            while len(raw) <= LIMIT and (part := await request.content.readany()):
-                raw += part
-    except TimeoutError as error:
-        raise _Turned(400, "too_slow") from error
-    except Exception as error:  # the transport has many ways to say that the rest will not come
-        raise _Turned(400, "cut_off") from error
-    if len(raw) > LIMIT:
-        raise _Turned(413, "too_large")
-    return bytes(raw)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from bot.talk.commands import BY_NAME, COMMANDS, DECLARED, EVERYBODY
+from bot.talk.commands import BY_NAME, DECLARED, commands_for
 from bot.talk.language import words
 
 Json = dict[str, Any]
@@ -100,7 +100,7 @@ def _display(language: str) -> Json:
     return {
         "name": NAME,
         "description": w("slack.app.description"),
-        "long_description": w("slack.app.long"),
+        "long_description": w("app.long"),
         "background_color": COLOUR,
     }
 
@@ -138,4 +138,4 @@ def _command(name: str, language: str, address: str) -> Json:
 
 def _everybodys() -> str:
     """Name what anyone may ask for; what only some may is in their help."""
-    return "[" + " | ".join(command.name for command in COMMANDS if command.roles & EVERYBODY) + "]"
+    return "[" + " | ".join(command.name for command in commands_for((), "slack")) + "]"

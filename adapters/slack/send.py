@@ -2,24 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from aiohttp import web as http
 
+from adapters.outbound import is_loopback
 from adapters.slack import render, roster
 from adapters.slack.app import SlackApp, listener, mount
 from adapters.slack.guard import Guard
 from adapters.slack.limiter import POSTING, Limiter
 from adapters.slack.socket import SocketMode
 from adapters.slack.tokens import OneToken, Tokens
-from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire, is_loopback
+from adapters.slack.web import API_URL, TOO_MUCH, Json, Rejected, Web, Wire
 from bot.clock import Clock, SystemClock
 from bot.errors import Disconnected, Undeliverable, Unsure
-from bot.talk.cards import Card, Chart, Text
+from bot.talk.cards import Card
 from bot.talk.events import Profile
+from bot.talk.fallback import without_charts
 from bot.talk.platform import Address, DeliveryId, Handle, Receipt, Unknown
 
 OURS = UUID("5b0c9b0a-6a5c-4f0e-9a55-6f1d0f6c2f17")
@@ -119,7 +121,7 @@ class SlackPlatform:
 
     async def home(self, to: Address, card: Card) -> None:
         """Publish a person's Home; where charts are refused, with their summaries instead."""
-        refused, plainer = "", _without_charts(card)
+        refused, plainer = "", without_charts(card)
         for shown in (card,) if plainer == card else (card, plainer):
             try:
                 await self.web.call(to.workspace, "views.publish", user_id=to.user, view=render.home(shown))
@@ -225,11 +227,6 @@ class SlackPlatform:
     def _listener(self, handle: Handle) -> SlackApp:
         self._listening = self._listening or listener(self.web, handle)
         return self._listening
-
-
-def _without_charts(card: Card) -> Card:
-    plain = (Text(one.summary) if isinstance(one, Chart) else one for one in card.elements)
-    return replace(card, elements=tuple(plain))
 
 
 def _delivery(message: Any) -> str | None:

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_bolt.response import BoltResponse
 
+from adapters.inbound import Json, Malformed
 from adapters.slack.app import SlackApp
-from adapters.slack.guard import Json, Malformed, parsed
+from adapters.slack.guard import parsed
 from adapters.slack.web import Rejected, Wire
 from bot.errors import Disconnected, PlatformError
 from bot.logs import get_logger

@@ -5,11 +5,9 @@ Nothing is ever sent twice from here. No error raised here holds a token, a text
 
 import json
 import logging
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +16,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
+from adapters import outbound
+from adapters.outbound import is_loopback
 from adapters.slack.limiter import Limiter
 from adapters.slack.tokens import Tokens
+from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, TryLater, Unsure
 
 Json = dict[str, Any]
@@ -34,7 +35,7 @@ CONNECT_S = 3.0
 UNREACHABLE_S = 5.0
 """When to come back if Slack could not be reached at all."""
 
-RETRY_AFTER_S, LONGEST_RETRY_AFTER_S = 30.0, 3600.0
+RETRY_AFTER_S = 30.0
 """When to come back if Slack does not say, or says something absurd."""
 
 LONGEST_ANSWER = 65536
@@ -253,15 +254,6 @@ def _silent() -> logging.Logger:
     return logger
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine: Slack is imitated there, for it is nowhere near."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 # --- what went wrong --------------------------------------------------------------------------------------
 
 
@@ -307,11 +299,6 @@ def refusal(status: int, headers: Mapping[str, str], code: object) -> PlatformEr
 
 
 def retry_after(header: str) -> float:
-    """Return the seconds of a ``Retry-After``, fractions too; a careful guess where it makes no sense."""
-    try:
-        seconds = float(header)
-    except ValueError:
-        return RETRY_AFTER_S
-    if not math.isfinite(seconds) or seconds < 0:
-        return RETRY_AFTER_S
-    return min(seconds, LONGEST_RETRY_AFTER_S)
+    """Return the seconds of a ``Retry-After``; a careful guess where it makes no sense."""
+    said = outbound.retry_after(header, SystemClock().now())
+    return RETRY_AFTER_S if said is None else said

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from adapters.demo.build import build
 from adapters.demo.chats import talk_through
@@ -17,11 +17,13 @@ from adapters.demo.controls import DemoControls
 from adapters.demo.crowd import Crowd
 from adapters.demo.own import OwnFiles, build_from
 from adapters.engine.embedded import EmbeddedEngine, Tuning
+from adapters.engine.limits import Limits
 from adapters.engine.rosters import Rosters
-from adapters.http import Server
+from adapters.http import Mounting, Server
 from adapters.local.send import ELSEWHERE, IMPORTED, MADE_UP, LocalPlatform
-from adapters.page import PageControls, as_slack
+from adapters.page import PageControls, as_slack, as_teams
 from adapters.settings import Settings
+from adapters.wiring import teams
 from adapters.wiring.platforms import announce_paces, slack_limits, slack_platform
 from adapters.wiring.serving import Ready, Service, connect
 from bot import dispatch
@@ -30,12 +32,13 @@ from bot.errors import StoreError
 from bot.store.locks import ServerLock
 from bot.store.store import open_store
 from bot.store.unit import Store
-
-if TYPE_CHECKING:
-    from adapters.slack import SlackPlatform
+from bot.talk.platform import Platform
 
 MEETING_S = 40.0
-"""How long an imitated Slack may take to tell who its people are."""
+"""How long an imitated chat may take to tell who its people are."""
+
+Imitated = Literal["slack", "teams"]
+"""A chat that is imitated on this machine."""
 
 T = TypeVar("T")
 
@@ -101,13 +104,20 @@ class DemoPlace:
 
 @dataclass(frozen=True, slots=True)
 class DemoRun:
-    """How the demo is served: the page's port, the seed of its crowd, and Slack's settings if that is its chat."""
+    """How the demo is served: the page's port, the seed of its crowd, and which chat it talks through.
+
+    An imitated chat that comes over HTTP, as Teams always does, is served at the port after the page's.
+    """
 
     port: int
     seed: int
-    grace: timedelta
-    slack: Settings | None = None
-    """Over HTTP, Slack's requests are taken at the port after the page's."""
+    settings: Settings
+    chat: Imitated | None = None
+    """None: the page itself."""
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(seconds=self.settings.grace_seconds)
 
 
 def demo_place(keys_dir: Path) -> DemoPlace:
@@ -133,7 +143,7 @@ def build_own(place: DemoPlace, files: DemoFiles, progress: Callable[[str], None
 
 
 def demo_service(place: DemoPlace, run: DemoRun) -> Service:
-    """Open the demo database with the page, and Slack if it is to be the chat; any other database is refused."""
+    """Open the demo database with the page, and the chat that is imitated if there is one; any other database is refused."""
     clock = DemoClock(SystemClock().now())
     store = open_store(place.url, keys_dir=place.keys_dir, clock=clock, role="server")
     if not clock.resume(store):
@@ -141,9 +151,9 @@ def demo_service(place: DemoPlace, run: DemoRun) -> Service:
         raise StoreError(
             f"{place.database} is not a demo database, so its clock cannot be moved. Nothing was changed."
         )
-    opened = _on_the_page if run.slack is None else _on_slack
+    opened = {None: _on_the_page, "slack": _on_slack, "teams": _on_teams}
     try:
-        return opened(store, clock, place, run)
+        return opened[run.chat](store, clock, place, run)
     except BaseException:
         store.close()
         raise
@@ -159,28 +169,68 @@ def _on_the_page(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun)
 
 def _on_slack(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) -> Service:
     """Serve Slack for what is said, and the page for the clock and the look behind the curtain."""
-    slack = run.slack
-    if slack is None:
-        raise ValueError("Slack is not configured")
-    asyncio.run(_met(store, slack))
+    settings = run.settings
+    asyncio.run(_met(store, slack_platform(settings), settings.slack_api_url, people=True))
+    chat = slack_platform(settings)
+    return _beside_the_page(
+        store, clock, place, run, Spoken(chat, slack_limits(settings), web=settings.slack_mode == "http")
+    )
+
+
+def _on_teams(store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun) -> Service:
+    """Serve Teams for what is said; people are known once they have the app, and written to from then on."""
+    settings = run.settings
+    asyncio.run(_met(store, teams.platform(settings, store), settings.teams_login_url, people=False))
+    return _beside_the_page(
+        store, clock, place, run, Spoken(teams.platform(settings, store), teams.LIMITS, web=True)
+    )
+
+
+class Chat(Platform, Protocol):
+    """A platform that is imitated: it can be waited for until all is shown."""
+
+    async def shown(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the demo talks through: the platform, what the engine keeps to with it, and whether it comes over HTTP."""
+
+    chat: Chat
+    limits: Limits
+    web: bool
+
+
+def _beside_the_page(
+    store: Store, clock: DemoClock, place: DemoPlace, run: DemoRun, spoken: Spoken
+) -> Service:
     controls, page = _page(store, place, run)
-    chat = slack_platform(slack)
+    chat = spoken.chat
     announce_paces(store, {chat.name: chat})
-    engine = EmbeddedEngine(store, {chat.name: chat}, tuning=Tuning(limits={chat.name: slack_limits(slack)}))
+    engine = EmbeddedEngine(store, {chat.name: chat}, tuning=Tuning(limits={chat.name: spoken.limits}))
     controls.inner = DemoControls(store, clock, Resting(engine, chat), _crowd(store, run))
-    server = Server("127.0.0.1", run.port + 1, Ready(store), [chat]) if slack.slack_mode == "http" else None
+    server = (
+        Server("127.0.0.1", run.port + 1, Ready(store), [chat])
+        if spoken.web and isinstance(chat, Mounting)
+        else None
+    )
     return Service(store, engine, {chat.name: chat, page.name: page}, run.grace, server)
 
 
-async def _met(store: Store, settings: Settings) -> None:
-    """Connect the workspace and learn who of its people is who, before anything falls due that is to be sent there."""
-    chat = slack_platform(settings)
+async def _met(store: Store, chat: Chat, address: str, *, people: bool) -> None:
+    """Connect the workspace and learn who of its people is who, before anything falls due that is to be sent there.
+
+    Without ``people`` each of them is met when they come, and known from then on.
+    """
     try:
         async with asyncio.timeout(MEETING_S):
             await connect(store, chat)
-            await Rosters(store, {chat.name: chat}, SystemClock()).read_due()
+            if people:
+                await Rosters(store, {chat.name: chat}, SystemClock()).read_due()
     except TimeoutError:
-        raise StoreError(f"Nothing that behaves like Slack answers at {settings.slack_api_url}.") from None
+        raise StoreError(f"Nothing that behaves like {chat.name.title()} answers at {address}.") from None
     finally:
         await chat.aclose()
     store.write(lambda unit: talk_through(unit, chat.name))
@@ -191,7 +241,7 @@ class Resting:
     """Comes to rest with the engine once every reply is shown too."""
 
     engine: EmbeddedEngine
-    chat: "SlackPlatform"
+    chat: Chat
 
     async def settle(self) -> None:
         await self.engine.settle()
@@ -201,9 +251,16 @@ class Resting:
 def _page(store: Store, place: DemoPlace, run: DemoRun) -> tuple[PageControls, LocalPlatform]:
     controls = PageControls()
     made_up = store.read(lambda unit: unit.organisations.get().made_up)
-    banner = IMPORTED if not made_up else MADE_UP if run.slack is None else ELSEWHERE
+    banner = (
+        IMPORTED if not made_up else MADE_UP if run.chat is None else ELSEWHERE.format(chat=run.chat.title())
+    )
     page = LocalPlatform(
-        place.chat, controls, Ready(store), port=run.port, banner=banner, previews={"slack": as_slack}
+        place.chat,
+        controls,
+        Ready(store),
+        port=run.port,
+        banner=banner,
+        previews={"slack": as_slack, "teams": as_teams},
     )
     return controls, page
 

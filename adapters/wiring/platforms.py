@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.about_page import AboutPage
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
 from adapters.http import Mounting, Server
+from adapters.outbound import is_loopback
 from adapters.settings import Settings
 from adapters.upload_page import UploadPage
+from adapters.wiring import teams
 from adapters.wiring.serving import Ready, Service
-from bot.cases import forecast, upload
+from bot.cases import forecast, unreached, upload
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import open_store
@@ -25,7 +28,8 @@ DOUBT = timedelta(seconds=15)
 
 NOTHING_CONFIGURED = (
     "No chat platform is configured. For Slack set RAPPORT_SLACK_BOT_TOKEN (xoxb-…) and, for Socket Mode, "
-    "RAPPORT_SLACK_APP_TOKEN (xapp-…). To see Rapport at work now, run: rapport demo"
+    "RAPPORT_SLACK_APP_TOKEN (xapp-…); for Teams RAPPORT_TEAMS_APP_ID, RAPPORT_TEAMS_APP_SECRET and "
+    "RAPPORT_TEAMS_TENANTS. To see Rapport at work now, run: rapport demo"
 )
 
 ONLY_IMITATED = (
@@ -36,10 +40,19 @@ ONLY_IMITATED = (
 
 def missing(settings: Settings) -> list[str]:
     """Say in words what must still be set before people can be served; empty: nothing."""
+    slack, in_teams = _wants_slack(settings), teams.wanted(settings)
+    if not slack and not in_teams:
+        return [NOTHING_CONFIGURED]
+    return [*(_missing_for_slack(settings) if slack else ()), *(teams.missing(settings) if in_teams else ())]
+
+
+def _wants_slack(settings: Settings) -> bool:
+    return bool(settings.slack_client_id or settings.slack_bot_token.get_secret_value())
+
+
+def _missing_for_slack(settings: Settings) -> list[str]:
     if settings.slack_client_id:
         return _missing_for_installing(settings)
-    if not settings.slack_bot_token.get_secret_value():
-        return [NOTHING_CONFIGURED]
     if settings.slack_mode == "socket" and not settings.slack_app_token.get_secret_value():
         return ["RAPPORT_SLACK_APP_TOKEN (xapp-…) is missing: Socket Mode connects with it."]
     if settings.slack_mode == "http" and not settings.slack_signing_secret.get_secret_value():
@@ -66,23 +79,25 @@ def _missing_for_installing(settings: Settings) -> list[str]:
     return lacking
 
 
-def missing_for_demo(settings: Settings) -> list[str]:
-    """Say what must still be set before the demo can talk through Slack, which it does only to an imitated one."""
-    from adapters.slack import is_loopback  # noqa: PLC0415 - as below
-
+def missing_for_demo(settings: Settings, chat: str) -> list[str]:
+    """Say what must still be set before the demo can talk through a chat, which it does only to an imitated one."""
+    if chat == "teams":
+        return list(teams.missing_for_demo(settings))
     if not is_loopback(settings.slack_api_url):
         return [ONLY_IMITATED]
-    return missing(settings)
+    return _missing_for_slack(settings) if _wants_slack(settings) else [NOTHING_CONFIGURED]
 
 
 def configured(settings: Settings, store: Store) -> Mapping[str, Platform]:
-    """Make the platforms that are configured; no other is even imported."""
+    """Make the platforms that are configured, one or both; no other is even imported."""
+    made: list[Platform] = []
     if settings.slack_client_id:
-        return {"slack": installable_slack(settings, store)}
-    if not settings.slack_bot_token.get_secret_value():
-        return {}
-    platform = slack_platform(settings)
-    return {platform.name: platform}
+        made.append(installable_slack(settings, store))
+    elif _wants_slack(settings):
+        made.append(slack_platform(settings))
+    if teams.wanted(settings):
+        made.append(teams.platform(settings, store))
+    return {platform.name: platform for platform in made}
 
 
 def slack_platform(settings: Settings) -> "SlackPlatform":
@@ -131,14 +146,14 @@ def service(settings: Settings, platforms: Mapping[str, Platform] | None = None)
         store.close()
         raise StoreError("There is no organisation in this database yet. Make it with: rapport init")
     served = configured(settings, store) if platforms is None else platforms
-    limits = {"slack": slack_limits(settings)}
+    limits = {"slack": slack_limits(settings), "teams": teams.LIMITS}
     engine = EmbeddedEngine(store, served, tuning=Tuning(limits=limits, rosters=True))
-    http = settings.slack_mode == "http"
-    mounted: list[Mounting] = [each for each in served.values() if http and isinstance(each, Mounting)]
+    mounted = _mounted(settings, served)
     upload.announce(store, settings.public_url)
     announce_paces(store, served)
+    unreached.announce(store, "teams", teams.link(settings))
     if settings.public_url:
-        mounted.append(UploadPage(store, settings.public_url))
+        mounted += [UploadPage(store, settings.public_url), AboutPage(store)]
     return Service(store, engine, served, grace, Server(settings.host, settings.port, Ready(store), mounted))
 
 
@@ -146,6 +161,12 @@ def announce_paces(store: Store, served: Mapping[str, Platform]) -> None:
     """Let HR be told before a launch how long sending takes on each platform."""
     paces = {name: each.messages_per_minute for name, each in served.items() if isinstance(each, Paced)}
     forecast.announce(store, paces)
+
+
+def _mounted(settings: Settings, served: Mapping[str, Platform]) -> list[Mounting]:
+    """Return the platforms that are reached over HTTP: Slack may be, everybody else is who can be."""
+    in_socket = {"slack"} if settings.slack_mode == "socket" else set()
+    return [each for name, each in served.items() if name not in in_socket and isinstance(each, Mounting)]
 
 
 def slack_limits(settings: Settings) -> Limits:

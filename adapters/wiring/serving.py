@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, StoreError
 from bot.logs import get_logger
 from bot.store.unit import Store
-from bot.talk.events import CommandUsed, Event, FormSent, Reply
+from bot.talk.events import AppAdded, CommandUsed, Event, FormSent, MemberJoined, Profile, Reply, Source
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle, Platform
 
@@ -46,6 +46,13 @@ class OneWorkspace(Protocol):
     """A platform that is connected to one workspace by a token of its own, and knows which."""
 
     async def workspace(self) -> str: ...
+
+
+@runtime_checkable
+class NamedWorkspaces(Protocol):
+    """A platform whose workspaces were named by whoever runs the server."""
+
+    async def workspaces(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +89,39 @@ def handler(
 
 
 async def introduced(event: Event, platforms: Mapping[str, Platform]) -> Event:
-    """Add who the user is on the platform where somebody tries a one-time code; the middle cannot ask."""
+    """Add who the user is on the platform where somebody tries a one-time code or is new; the middle cannot ask."""
     platform = platforms.get(event.source.platform)
-    if platform is None or not isinstance(event, CommandUsed | FormSent) or not visitors.claims(event):
+    if platform is None:
         return event
-    who = Address(event.source.platform, event.source.workspace, event.source.user)
+    match event:
+        case AppAdded() | MemberJoined() if not (event.profile.name or event.profile.email):
+            known = await _asked(platform, event.source)
+            return replace(event, profile=_completed(event.profile, known)) if known else event
+        case CommandUsed() | FormSent() if visitors.claims(event):
+            known = await _asked(platform, event.source)
+            return replace(event, profile=known) if known else event
+        case _:
+            return event
+
+
+async def _asked(platform: Platform, source: Source) -> Profile | None:
+    who = Address(source.platform, source.workspace, source.user)
     try:
-        return replace(event, profile=await asyncio.wait_for(platform.whois(who), WHOIS_S))
+        return await asyncio.wait_for(platform.whois(who), WHOIS_S)
     except (PlatformError, TimeoutError) as error:
         log.warning("platform.whois_failed", platform=platform.name, reason=type(error).__name__.lower())
-        return event
+        return None
+
+
+def _completed(told: Profile, known: Profile) -> Profile:
+    """Return what an event told, and what it left out as the platform knows it."""
+    return Profile(
+        told.user,
+        told.name or known.name,
+        told.email or known.email,
+        told.locale or known.locale,
+        told.time_zone or known.time_zone,
+    )
 
 
 async def serve(service: Service) -> None:
@@ -155,13 +185,17 @@ def _on_signals(stopping: asyncio.Event) -> None:
 
 
 async def connect(store: Store, platform: Platform) -> None:
-    """Learn which workspace a platform's token opens, and connect it; asked again while the platform is out of reach.
+    """Learn which workspaces a platform lets us into, and connect them; asked again while it is out of reach.
 
     Raises ``StoreError`` with what to do where the platform does not let us in.
     """
-    while isinstance(platform, OneWorkspace):
+    while isinstance(platform, OneWorkspace | NamedWorkspaces):
         try:
-            external = await platform.workspace()
+            named = (
+                [await platform.workspace()]
+                if isinstance(platform, OneWorkspace)
+                else await platform.workspaces()
+            )
         except Disconnected as shut:
             raise StoreError(undelivered.of_workspace(words("en"), shut.reason)) from None
         except PlatformError as error:
@@ -169,8 +203,9 @@ async def connect(store: Store, platform: Platform) -> None:
             await asyncio.sleep(CONNECT_AGAIN_S)
             continue
         first = (await asyncio.to_thread(store.organisations))[0]
-        work = partial(workspaces.connect, platform=platform.name, external=external)
-        await asyncio.to_thread(store.write, work, first)
+        for external in named:
+            work = partial(workspaces.connect, platform=platform.name, external=external)
+            await asyncio.to_thread(store.write, work, first)
         return
 
 

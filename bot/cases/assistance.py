@@ -25,8 +25,7 @@ def card(caller: Caller) -> Card:
     platform = caller.source.platform
     facts = tuple(
         Fact(command.usage_on(platform), w(command.help_key))
-        for command in commands.COMMANDS
-        if command.roles & roles
+        for command in commands.commands_for(roles, platform)
     )
     return Card(
         title=w("help.title"),

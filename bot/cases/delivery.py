@@ -5,13 +5,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.cases import contact, escalation, onboarding, reports, results, roles, troubles, upload_cards, waves
+from bot.cases import (
+    contact,
+    escalation,
+    onboarding,
+    reports,
+    results,
+    roles,
+    troubles,
+    undelivered,
+    upload_cards,
+    waves,
+)
 from bot.cases.context import CardBuilder, Recipient, words_of
 from bot.cases.guards import Facts, Later, Skip, counted, judge, zone_of
 from bot.cases.purposes import BUDGETED, DISCLOSURE_VERSION, PURPOSES
 from bot.store.outbox import Message
 from bot.store.recipients import FIRST_CONTACT, PastContact
-from bot.store.states import Lease, Outcome, Ticket
+from bot.store.states import REMINDERS, Lease, Outcome, Ticket
 from bot.store.tables import Delivery, Organisation, Person
 from bot.store.unit import Unit
 from bot.store.workspaces import Rate
@@ -224,6 +235,7 @@ def record(
     nothing in until somebody acts.
     """
     marked_rows = unit.outbox.mark(outcomes, unit.now)
+    _shut_out(unit, workspace_id, outcomes)
     told = [
         outcome.ticket.person_id
         for outcome in outcomes
@@ -241,6 +253,23 @@ def record(
     elif any(outcome.state == "sent" for outcome in outcomes):
         troubles.over(unit, workspace_id)
     return marked_rows
+
+
+def _shut_out(unit: Unit, workspace_id: int, outcomes: Collection[Outcome]) -> None:
+    """Take the accounts of those who let us write nothing any more for gone: their journeys and surveys wait or end.
+
+    They are back as soon as they write to us or install the app. A reminder's refusal changes nothing, for it would
+    tell who was reminded.
+    """
+    people = [
+        outcome.ticket.person_id
+        for outcome in outcomes
+        if outcome.state == "dead"
+        and outcome.error in undelivered.SHUT_OUT
+        and outcome.ticket.purpose not in REMINDERS
+    ]
+    for user in unit.recipients.users(workspace_id, people).values() if people else ():
+        unit.accounts.leave(workspace_id, user)
 
 
 def first_contact(person_id: int, due_at: datetime, *, rehearsal: bool) -> Message:

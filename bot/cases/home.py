@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.cases import feedback, forecast, newcomers, results, roster, surveys, troubles, undelivered
+from bot.cases import (
+    feedback,
+    forecast,
+    newcomers,
+    results,
+    roster,
+    surveys,
+    troubles,
+    undelivered,
+    unreached,
+)
 from bot.cases import journey_cards as cards
-from bot.cases.context import ActionHandler, Caller
+from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.journeys import places, willing
 from bot.cases.permissions import require_role, roles_of
 from bot.talk.cards import Action, Button, Buttons, Card, Element, Fact, Facts, Text
@@ -23,6 +33,10 @@ DESK = frozenset({Role.HR_ADMIN, Role.OWNER})
 def opened(caller: Caller) -> Reply:
     """Show what is open for this person; whether they answered is not among it."""
     return Private(card(caller))
+
+
+def asked(caller: Caller, text: str) -> Reply:
+    return opened(caller)
 
 
 def pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
@@ -94,6 +108,7 @@ def _for_hr(caller: Caller) -> Iterator[Fact]:
             yield Fact(name, w("home.disconnected", day=workspace.disconnected_at.date()))
     if strangers := _strangers(caller):
         yield Fact(w("home.strangers"), w.number(strangers))
+    yield from unreached.fact(unit, w)
     if lost := _lost(caller):
         yield Fact(w("home.undelivered"), w.number(lost))
     for survey in unit.surveys.active():
@@ -177,7 +192,7 @@ def desk(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
 def _desk_ways(caller: Caller) -> list[Button]:
     w, unit = caller.words, caller.unit
     people = Button(w("button.people"), Action("roster.show"))
-    look = _strangers(caller) > 0
+    look = _strangers(caller) > 0 or unreached.known(unit, 1).n > 0
     lost = [Button(w("button.undelivered"), Action("undelivered.show"))] if _needs_a_look(caller) else []
     live = [Button(w("button.golive"), Action("golive.show"))] if unit.organisations.get().rehearsal else []
     return [
@@ -218,6 +233,7 @@ def _as_fact(caller: Caller, element: Element) -> Element:
     return element
 
 
+COMMANDS: Mapping[str, CommandHandler] = {"home": asked}
 ACTIONS: Mapping[str, ActionHandler] = {
     "home": pressed,
     "desk": desk,

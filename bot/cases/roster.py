@@ -1,4 +1,4 @@
-"""A workspace's roster: who of its users is which of HR's people, told by e-mail address and never guessed.
+"""A workspace's roster: who of its users is which of HR's people, told by id or e-mail address and never guessed.
 
 Whom nobody can be told to be is kept as a *stranger*, with the reason, until HR says who it is. HR's file says who
 works here; the platform only says who can be written to, in which language and in which time zone.
@@ -178,8 +178,18 @@ def _remember(unit: Unit, workspace_id: int, taken: Taken) -> None:
 
 
 def met(unit: Unit, workspace_id: int, profile: Profile) -> None:
-    """Take up one user whom an event names, by the same rules as a whole roster."""
+    """Take up one user whom an event names, by the same rules as a whole roster.
+
+    An event that tells neither name nor address says nothing of who that is: language and time zone are learned
+    of an account, and nobody becomes a stranger by it, or a stranger without a name.
+    """
     seen = cleaned(profile)
+    if not (seen.name or seen.email):
+        account = unit.accounts.find(workspace_id, seen.user)
+        person = unit.people.get(account.person_id) if account is not None and account.active else None
+        if person is not None:
+            _learn(person, seen)
+        return
     others = unit.strangers.with_address(workspace_id, seen.email) if seen.email else []
     shared = (
         {seen.email} if any(other.user != seen.user and other.why != LEFT_OUT for other in others) else set()
@@ -273,20 +283,21 @@ def _all_left(unit: Unit, workspace_id: int, users: Sequence[str]) -> None:
 
 
 def _meet(unit: Unit, workspace_id: int, seen: Sequence[Seen], shared: Collection[str]) -> Counter[str]:
-    """Link whom an address tells, keep the others as strangers; count what each user was or became."""
+    """Link whom an id or an address tells, keep the others as strangers; count what each user was or became."""
     room = _Room(unit, workspace_id, seen)
     counts: Counter[str] = Counter()
     for each in seen:
         account = room.accounts.get(each.user)
         person = room.person_of(account)
-        what = "known" if person is not None else room.tell(each, shared)
-        if what == "linked":
-            person = room.link(each)
-        counts[what] += 1
-        if person is not None:
-            counts["learned"] += _learn(person, each)
-        else:
-            room.keep(each, what)
+        told = person or room.tell(each, shared)
+        if isinstance(told, str):
+            counts[told] += 1
+            room.keep(each, told)
+            continue
+        if person is None:
+            room.link(each, told)
+        counts["known" if person else "linked"] += 1
+        counts["learned"] += _learn(told, each)
     room.save()
     return counts
 
@@ -303,29 +314,46 @@ class _Room:
         found = unit.people.by_emails({each.email for each in seen if each.email})
         self.people = {email: _here(people, day) for email, people in found.items()}
         self.owners = unit.recipients.people({account.person_id for account in self.accounts.values()})
-        candidates = {person.id for people in self.people.values() for person in people}
+        named = unit.people.by_externals({form for user in users for form in (user, user.upper())})
+        self.named = {person.external.lower(): person for person in _here(named, day)}
+        self.before = {person.id for person in _here(list(self.owners.values()), day)}
+        candidates = {person.id for people in self.people.values() for person in people} | self.before
+        candidates |= {person.id for person in self.named.values()}
         self.taken = set(unit.accounts.linked(workspace_id, candidates))
         self.fresh: list[Account | Stranger] = []
 
     def person_of(self, account: Account | None) -> Person | None:
         return self.owners.get(account.person_id) if account is not None and account.active else None
 
-    def tell(self, seen: Seen, shared: Collection[str]) -> str:
-        """Return ``linked`` where one person and one user have the address, else why not."""
+    def tell(self, seen: Seen, shared: Collection[str]) -> Person | str:
+        """Return whose account this is, where that is clear, else why it is not.
+
+        HR may know somebody by the very id that the platform has; else one person and one user have the address;
+        else it is an account that went and came back.
+        """
         stranger = self.strangers.get(seen.user)
         if stranger is not None and stranger.why == LEFT_OUT:
             return LEFT_OUT
+        known = self.named.get(seen.user.lower())
+        if known is not None:
+            return TWICE if known.id in self.taken else known
         if seen.email in shared:
             return TWICE
         found = self.people.get(seen.email, []) if seen.email else []
         if not found:
-            return UNKNOWN
+            return self._returned(seen) or UNKNOWN
         if len(found) > 1:
             return SEVERAL
-        return TWICE if found[0].id in self.taken else "linked"
+        return TWICE if found[0].id in self.taken else found[0]
 
-    def link(self, seen: Seen) -> Person:
-        person, account = self.people[seen.email][0], self.accounts.get(seen.user)
+    def _returned(self, seen: Seen) -> Person | None:
+        account = self.accounts.get(seen.user)
+        owner = self.owners.get(account.person_id) if account is not None else None
+        free = owner is not None and owner.id in self.before and owner.id not in self.taken
+        return owner if free else None
+
+    def link(self, seen: Seen, person: Person) -> None:
+        account = self.accounts.get(seen.user)
         self.taken.add(person.id)
         if account is not None:
             account.person_id, account.active = person.id, True
@@ -338,11 +366,12 @@ class _Room:
                     person_id=person.id,
                 )
             )
-        return person
 
     def keep(self, seen: Seen, why: str) -> None:
-        """Remember a stranger as the platform describes them now."""
+        """Remember a stranger as the platform describes them now, if it does."""
         row = self.strangers.pop(seen.user, None)
+        if row is not None and not (seen.name or seen.email):
+            return
         name = seen.name or seen.email or seen.user
         if row is not None:
             row.name, row.email, row.why = name, seen.email, why

@@ -1,9 +1,12 @@
-"""``/people``: which users of a chat are nobody here yet, and why; HR links them by hand or leaves them out."""
+"""``/people``: which users of a chat are nobody here yet, and why; HR links them by hand or leaves them out.
+
+And who of HR's people is in no chat yet.
+"""
 
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.cases import people_fields, roster, upload
+from bot.cases import people_fields, roster, unreached, upload
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.people import named
 from bot.cases.permissions import require_role
@@ -129,6 +132,7 @@ def overview(caller: Caller) -> Card:
     open_n = sum(n for why, n in counts.items() if why != roster.LEFT_OUT)
     facts = (
         *(_fact(caller, why, counts[why]) for why in REASONS if counts.get(why)),
+        *unreached.fact(caller.unit, w),
         *(_read(caller, last) for last in roster.last_read(caller.unit)),
     )
     shown_facts: tuple[Element, ...] = (Facts(facts),) if facts else ()
@@ -171,13 +175,16 @@ def _buttons(caller: Caller, counts: Mapping[str, int]) -> list[Button]:
     take = [Button(w("button.roster.take", n=unknown), Action("roster.take"), "primary")] if unknown else []
     link = [Button(w("button.roster.link"), Action("roster.link"))] if counts else []
     file = [Button(w("button.roster.csv"), Action("upload.link"), style)] if page else []
+    missed = (
+        [Button(w("button.unreached"), Action("reach.show"))] if unreached.known(caller.unit, 1).n else []
+    )
     further = [
         Button(w("button.roles"), Action("roles.show")),
         Button(w("button.back"), Action("home")),
     ]
-    done = [*take, *link, *file]
+    done = [*take, *link, *file, *missed]
     room = (3 if any(button.style == "primary" for button in done) else 2) - len(done)
-    return [*done, *further[:room], Button(w("button.person"), Action("human.ask"))]
+    return [*done[:3], *further[: max(room, 0)], Button(w("button.person"), Action("human.ask"))]
 
 
 def _form(caller: Caller) -> Card:

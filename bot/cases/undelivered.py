@@ -24,6 +24,9 @@ ABOUT: Mapping[str, str] = {
     "not_in_channel": "channel_not_found",
     "cannot_dm_bot": "channel_not_found",
     "is_archived": "is_archived",
+    "writes_blocked": "writes_blocked",
+    "not_reachable_yet": "not_reachable_yet",
+    "disabled_by_admin": "disabled_by_admin",
     # the message
     "msg_too_long": "msg_too_long",
     "msg_blocks_too_long": "msg_too_long",
@@ -41,6 +44,11 @@ ABOUT: Mapping[str, str] = {
     "not_allowed_token_type": "invalid_auth",
     "not_authed": "invalid_auth",
     "token_expired": "invalid_auth",
+    "invalid_client": "invalid_auth",
+    "invalid_grant": "invalid_auth",
+    "invalid_request": "invalid_auth",
+    "invalid_scope": "invalid_auth",
+    "unauthorized_client": "invalid_auth",
     "missing_scope": "missing_scope",
     "access_denied": "access_denied",
     "accesslimited": "access_denied",
@@ -58,9 +66,21 @@ ABOUT: Mapping[str, str] = {
 UNREACHABLE = frozenset(
     word
     for word, about in ABOUT.items()
-    if about in {"user_not_found", "user_disabled", "channel_not_found", "is_archived"}
+    if about
+    in {
+        "user_not_found",
+        "user_disabled",
+        "channel_not_found",
+        "is_archived",
+        "writes_blocked",
+        "not_reachable_yet",
+        "disabled_by_admin",
+    }
 )
 """Reasons that lie with the person's account, so that somebody has to look at this person."""
+
+SHUT_OUT = frozenset({"writes_blocked", "not_reachable_yet"})
+"""Of these, those that only the person can undo, by writing to us or installing the app."""
 
 RECENT = timedelta(days=30)
 

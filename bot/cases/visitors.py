@@ -51,7 +51,7 @@ def answer(unit: Unit, event: Asked, w: Words) -> Reply:
             done = _claimed(unit, event.source, profile, values.get("code", ""))
             return Replace(done) if done else Invalid({"code": _sentence(unit, event.source, w)})
         case _:
-            return Private(_stranger(unit, w))
+            return Private(stranger(unit, w))
 
 
 def words_for(unit: Unit, source: Source) -> Words:
@@ -126,7 +126,7 @@ def _who(workspace: Workspace, source: Source) -> str:
 # --- what they see ----------------------------------------------------------------------------------------
 
 
-def _stranger(unit: Unit, w: Words) -> Card:
+def stranger(unit: Unit, w: Words) -> Card:
     """Say whom to turn to; while nobody runs the installation, also where the code goes."""
     organisation = unit.organisations.get().name
     if installation.owners_here(unit):

@@ -34,7 +34,7 @@ def connect(unit: Unit, platform: str, external: str) -> Workspace:
 def disconnect(unit: Unit, platform: str, external: str, at: datetime | None = None) -> bool:
     """Note that the app was removed: nothing more is sent there; False if that was known.
 
-    Its tokens are erased, and its users who are nobody's account forgotten, at once. What waited to be sent is kept for
+    Its tokens are erased, its users who are nobody's account forgotten, and how its users are written to, at once. What waited to be sent is kept for
     seven days and then dropped, so that an app removed by mistake can come back. A removal of before the app was
     installed again (``at``, as the platform says) is old news, which platforms repeat for minutes.
     """
@@ -44,6 +44,7 @@ def disconnect(unit: Unit, platform: str, external: str, at: datetime | None = N
     row.active, row.disconnected_at = False, unit.now
     installations.erase(unit, row.id)
     unit.strangers.forget_all(row.id)
+    unit.references.forget_all(row.id)
     unit.audit.record(unit.now, "platform", "workspace.uninstalled", f"workspace:{row.id}")
     return True
 

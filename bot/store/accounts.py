@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, bindparam, func
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.tables import Account, Organisation, Person, Separation, Workspace
 
@@ -74,6 +75,11 @@ class Accounts:
     def find(self, workspace_id: int, user: str) -> Account | None:
         return self.session.get(Account, (self.organisation_id, workspace_id, user))
 
+    def person(self, platform: str, workspace: str, user: str) -> Person | None:
+        """Return whose active account this is, workspace and user as the platform calls them."""
+        who = acting(self.session, platform, workspace, user)
+        return who.person if who is not None and who.organisation.id == self.organisation_id else None
+
     def reachable(self) -> frozenset[int]:
         """Return who has an active account."""
         query = select(Account.person_id).where(
@@ -83,7 +89,22 @@ class Accounts:
 
     def connected(self) -> frozenset[int]:
         """Return who has an active account in a workspace that is connected, so that a message can go out."""
-        query = (
+        return frozenset(self.session.exec(self._connected()))
+
+    def unreached(self, on: date, until: date, limit: int) -> tuple[int, list[Person]]:
+        """Return how many people have no active account in any connected workspace, and the first of them.
+
+        Those are meant who work here on a day or start until another, the next newcomers first.
+        """
+        which = self._unreached(on, until)
+        count = self.session.exec(select(func.count()).select_from(Person).where(*which)).one()
+        coming = case((col(Person.starts_on) >= on, 0), else_=1)
+        day = case((col(Person.starts_on) >= on, Person.starts_on))
+        query = select(Person).where(*which).order_by(coming, day, col(Person.name), col(Person.id))
+        return count, list(self.session.exec(query.limit(limit)))
+
+    def _connected(self) -> SelectOfScalar[int]:
+        return (
             select(Account.person_id)
             .join(
                 Workspace,
@@ -94,7 +115,21 @@ class Accounts:
                 Account.organisation_id == self.organisation_id, col(Account.active), col(Workspace.active)
             )
         )
-        return frozenset(self.session.exec(query))
+
+    def _unreached(self, on: date, until: date) -> tuple[ColumnElement[bool], ...]:
+        left = select(Separation.person_id).where(
+            col(Separation.organisation_id) == self.organisation_id,
+            col(Separation.person_id) == col(Person.id),
+            col(Separation.on) >= col(Person.starts_on),
+            col(Separation.on) < on,
+        )
+        return (
+            col(Person.organisation_id) == self.organisation_id,
+            col(Person.starts_on) <= until,
+            or_(col(Person.ends_on).is_(None), col(Person.ends_on) >= on),
+            col(Person.id).not_in(self._connected()),
+            ~left.exists(),
+        )
 
     def all_of(self, person_id: int) -> list[Account]:
         """Return the person's active accounts, by workspace."""

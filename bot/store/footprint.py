@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, and_, func, select
 from sqlmodel import Session
 
-from bot.store.tables import Enrolment, Person, StepRun
+from bot.store.tables import Account, Enrolment, Person, Reference, StepRun
 
 PERSONAL = tuple(
     sorted(
@@ -26,7 +26,7 @@ class Footprint:
     def of(self, person_id: int) -> dict[str, int]:
         """Return how many rows of each table belong to a person, those without any left out."""
         counts = {table.name: self._rows(table, person_id) for table in PERSONAL}
-        counts["steprun"] = self._steps(person_id)
+        counts |= {"steprun": self._steps(person_id), "reference": self._references(person_id)}
         return {name: n for name, n in counts.items() if n}
 
     def _rows(self, table: Table, person_id: int) -> int:
@@ -40,5 +40,16 @@ class Footprint:
             enrolments.c.organisation_id == self.organisation_id,
             enrolments.c.id == runs.c.enrolment_id,
             enrolments.c.person_id == person_id,
+        )
+        return self.session.connection().execute(select(func.count()).where(mine)).scalar_one()
+
+    def _references(self, person_id: int) -> int:
+        ways, accounts = Reference.metadata.tables["reference"], Account.metadata.tables["account"]
+        mine = and_(
+            ways.c.organisation_id == self.organisation_id,
+            accounts.c.organisation_id == self.organisation_id,
+            accounts.c.workspace_id == ways.c.workspace_id,
+            accounts.c.user == ways.c.user,
+            accounts.c.person_id == person_id,
         )
         return self.session.connection().execute(select(func.count()).where(mine)).scalar_one()

@@ -32,6 +32,13 @@ class People:
         )
         return self.session.exec(query).first()
 
+    def by_externals(self, externals: Collection[str]) -> list[Person]:
+        """Return the people whom HR knows under one of these ids."""
+        query = select(Person).where(
+            Person.organisation_id == self.organisation_id, col(Person.external).in_(externals)
+        )
+        return list(self.session.exec(query.order_by(col(Person.id))))
+
     def by_email(self, email: str) -> list[Person]:
         """Return everyone with this address, in any case of letters."""
         query = select(Person).where(

@@ -124,6 +124,19 @@ class Installation(Row, table=True):
     installed_at: datetime
 
 
+class Reference(Row, table=True):
+    """How a platform without a directory writes to a user, in the adapter's own words, which nothing else reads.
+
+    It stands for a conversation of several people where the platform has the app in one.
+    """
+
+    __table_args__: ClassVar[Args] = (_to("workspace", own="workspace_id"),)
+    organisation_id: int = org_key()
+    workspace_id: int = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    data: dict[str, Any] = Field(sa_type=JSON)
+
+
 # --- people -----------------------------------------------------------------------------------------------
 
 

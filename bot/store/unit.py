@@ -28,6 +28,7 @@ from bot.store.personnel import Personnel
 from bot.store.placements import Placements
 from bot.store.readings import Readings
 from bot.store.recipients import Recipients
+from bot.store.references import References
 from bot.store.reports import Reports
 from bot.store.rollouts import Rollouts
 from bot.store.settings import Settings
@@ -124,6 +125,10 @@ class Unit:
     @cached_property
     def strangers(self) -> Strangers:
         return Strangers(self.session, self.organisation_id)
+
+    @cached_property
+    def references(self) -> References:
+        return References(self.session, self.organisation_id)
 
     @cached_property
     def placements(self) -> Placements:

@@ -37,6 +37,8 @@ class Command:
     aliases: tuple[str, ...] = ()
     one_word: bool = False
     """What follows the name is a single word; a longer text that begins like the command is a message."""
+    unlisted: frozenset[str] = frozenset()
+    """Platforms whose help need not name it, because it has a place of its own there; typed it works all the same."""
 
     @property
     def takes_text(self) -> bool:
@@ -59,6 +61,9 @@ UMBRELLA = "rapport"
 DECLARED = (UMBRELLA, "roi-report")
 """What is declared as a slash command of its own where these are shared with every other app."""
 
+TABBED = frozenset({"slack"})
+"""Platforms that show Home on a tab of the app's own; elsewhere it is asked for by its name."""
+
 SHARED = frozenset({"slack"})
 """Platforms where another app, or the platform itself, may own a slash command: Slack's /feedback goes to Slack."""
 
@@ -75,13 +80,16 @@ def _command(
     argument: str = "",
     example: str = "",
     one_word: bool = False,
+    unlisted: frozenset[str] = frozenset(),
 ) -> Command:
     usage = f"/{name} [{argument}]" if argument else f"/{name}"
-    return Command(name, usage, f"help.command.{name}", roles, example or f"/{name}", aliases, one_word)
+    key = f"help.command.{name}"
+    return Command(name, usage, key, roles, example or f"/{name}", aliases, one_word, unlisted)
 
 
 COMMANDS = (
     _command("help", EVERYBODY, "hilfe", "start"),
+    _command("home", EVERYBODY, "overview", "übersicht", "uebersicht", unlisted=TABBED),
     _command("pulse", EVERYBODY, "survey", "puls", "umfrage"),
     _command("feedback", EVERYBODY, "comment", "kommentar", "rückmeldung", "rueckmeldung"),
     _command("privacy", EVERYBODY, "datenschutz", "meine-daten", "my-data"),
@@ -146,10 +154,10 @@ def nearest(attempt: str, roles: Iterable[Role] = tuple(Role)) -> Command | None
     return open_to[matches[0]] if matches else None
 
 
-def commands_for(roles: Iterable[Role]) -> tuple[Command, ...]:
-    """Return what a person with these roles finds in the help, in the order to show."""
+def commands_for(roles: Iterable[Role], platform: str = "") -> tuple[Command, ...]:
+    """Return what a person with these roles finds in the help of a platform, in the order to show."""
     held = {Role.EMPLOYEE, *roles}
-    return tuple(command for command in COMMANDS if command.roles & held)
+    return tuple(command for command in COMMANDS if command.roles & held and platform not in command.unlisted)
 
 
 def _split(text: str) -> tuple[bool, str, str]:

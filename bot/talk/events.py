@@ -75,6 +75,15 @@ class MemberJoined:
 
 
 @dataclass(frozen=True, slots=True)
+class AppAdded:
+    """Somebody has the app in a conversation of their own now; a platform may tell it more than once."""
+
+    source: Source
+    profile: Profile
+    """Empty but for the user where the event tells no more; completed by asking the platform."""
+
+
+@dataclass(frozen=True, slots=True)
 class MemberLeft:
     source: Source
 
@@ -111,6 +120,7 @@ Event = (
     | MessageWritten
     | HomeOpened
     | MemberJoined
+    | AppAdded
     | MemberLeft
     | ProfileChanged
     | Uninstalled

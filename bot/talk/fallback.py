@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.talk.cards import Ask, Button, Buttons, Card, Element, Facts, Note, Table, Text
+from bot.talk.cards import Ask, Button, Buttons, Card, Chart, Element, Facts, Note, Table, Text
 
 TITLE_WORDS, BODY_WORDS, NOTE_WORDS = 6, 60, 60
 PRIMARY_BUTTONS, OTHER_BUTTONS = 1, 3
@@ -32,6 +33,12 @@ def stand_in(title: str, elements: tuple[Element, ...]) -> str:
     if not lead:
         return _ended(title)
     return _ended(lead if lead.startswith(title) else f"{_ended(title)} {lead}")
+
+
+def without_charts(card: Card) -> Card:
+    """Return the card with a sentence in place of each chart, for where charts are refused."""
+    plain = (Text(one.summary) if isinstance(one, Chart) else one for one in card.elements)
+    return replace(card, elements=tuple(plain))
 
 
 def violations(card: Card) -> list[str]:

@@ -18,7 +18,7 @@ def inert(text: str, limit: int) -> str:
     that it cannot reorder the sentence (Unicode UAX 9, section 6.3).
     """
     seen = "".join(_visible(character) for character in text[: 4 * limit + 64])
-    short = _cut(seen.strip(), limit)
+    short = cut(seen.strip(), limit)
     return f"{ISOLATE}{short}{END_ISOLATE}" if _right_to_left(short) else short
 
 
@@ -30,7 +30,8 @@ def _visible(character: str) -> str:
     return character
 
 
-def _cut(text: str, limit: int) -> str:
+def cut(text: str, limit: int) -> str:
+    """Return the text, or its beginning and "…", at most ``limit`` characters; no letter is cut from its accent."""
     if len(text) <= limit:
         return text
     end = limit - 1

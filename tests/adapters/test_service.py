@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +25,16 @@ from bot.clock import SystemClock
 from bot.errors import Disconnected, PlatformError, StoreError, TryLater
 from bot.store import migrate
 from bot.store.store import open_store
-from bot.talk.events import CommandUsed, MessageWritten, Private, Profile, Reply, Source
+from bot.talk.events import (
+    AppAdded,
+    CommandUsed,
+    MemberJoined,
+    MessageWritten,
+    Private,
+    Profile,
+    Reply,
+    Source,
+)
 from bot.talk.language import words
 from bot.talk.platform import Address, Handle
 from tests.adapters.engine.waiting import PATIENCE_S, until
@@ -254,6 +264,23 @@ def test_a_platform_that_does_not_say_who_somebody_is_costs_no_try(settings, cod
     running(service, story)
 
     assert len(platform.asked_who) == 1
+
+
+@pytest.mark.parametrize("kind", [AppAdded, MemberJoined])
+def test_who_is_new_and_told_by_number_alone_is_asked_for_and_what_was_told_stays(kind, monkeypatch):
+    monkeypatch.setattr(serving, "WHOIS_S", 0.05)
+    platform = Workplace()
+    told = kind(source("e1"), Profile("U1", locale="fr-FR"))
+    named = kind(source("e1"), Profile("U1", "Lena Vogt"))
+
+    def introduced(event: AppAdded | MemberJoined) -> object:
+        return asyncio.run(serving.introduced(event, {"slack": platform}))
+
+    assert introduced(told) == kind(told.source, replace(LENA, locale="fr-FR"))
+    assert introduced(named) == named
+    assert len(platform.asked_who) == 1
+    platform.silent = True
+    assert introduced(told) == told
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])

@@ -10,12 +10,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from adapters.local import LocalPlatform, Preview
-from adapters.page import as_slack
+from adapters.page import as_slack, as_teams
 from bot.talk.cards import Card
 from bot.talk.platform import Address, DeliveryId
 from tests.adapters.local import cards, fakes
 
-LOOKS: Mapping[str, Preview] = {"slack": as_slack}
+LOOKS: Mapping[str, Preview] = {"slack": as_slack, "teams": as_teams}
 
 
 def conversations() -> list[tuple[str, Card]]:

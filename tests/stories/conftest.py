@@ -12,8 +12,13 @@ from tests.platforms.slack import FakeSlack
 from tests.platforms.slack.blocks import problems
 from tests.platforms.slack.checker import check
 from tests.platforms.slack.roll import enrol
+from tests.platforms.teams import FakeTeams
+from tests.platforms.teams import cards as teams_cards
+from tests.platforms.teams import checker as teams_checker
+from tests.platforms.teams import roll as teams_roll
 from tests.stories.house import House, command, rapport
 from tests.stories.slack_house import SlackHouse
+from tests.stories.teams_house import TeamsHouse
 
 H = TypeVar("H", bound=House)
 
@@ -61,6 +66,15 @@ def slack_house(folder: Path, colleagues: list[dict[str, str]]) -> Iterator[Slac
         enrol(fake, colleagues)
         yield from _lived_in(SlackHouse(folder, fake))
         assert check(fake) == []
+
+
+@pytest.fixture
+def teams_house(folder: Path, colleagues: list[dict[str, str]]) -> Iterator[TeamsHouse]:
+    """A running demo whose chat is a fake Teams that finds fault with every card; nothing may have gone wrong there."""
+    with FakeTeams.in_thread(limits=False, validate=teams_cards.problems) as fake:
+        teams_roll.enrol(fake, colleagues)
+        yield from _lived_in(TeamsHouse(folder, fake))
+        assert teams_checker.check(fake) == []
 
 
 def _lived_in(house: H) -> Iterator[H]:

@@ -26,8 +26,8 @@ from tests.stories.house import (
 
 pytestmark = [pytest.mark.process, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-on_each_chat = pytest.mark.parametrize("house", ["page_house", "slack_house"], indirect=True)
-"""The same story, told on the page and in Slack."""
+on_each_chat = pytest.mark.parametrize("house", ["page_house", "slack_house", "teams_house"], indirect=True)
+"""The same story, told on the page, in Slack and in Teams."""
 
 
 @on_each_chat
@@ -194,6 +194,20 @@ def test_a_slack_that_is_not_imitated_on_this_machine_is_refused(folder: Path) -
 
     assert "imitated on this machine" in said
     assert "RAPPORT_SLACK_BOT_TOKEN" in lacking
+
+
+def test_a_teams_that_is_not_imitated_on_this_machine_is_refused_and_so_are_two_chats(folder: Path) -> None:
+    real = {
+        "RAPPORT_TEAMS_APP_ID": "an-app",
+        "RAPPORT_TEAMS_APP_SECRET": "its-secret",
+        "RAPPORT_TEAMS_TENANTS": "a-tenant",
+    }
+
+    said = command([*rapport(), "demo", "--teams"], folder, code=1, **real)
+    both = command([*rapport(), "demo", "--teams", "--slack"], folder, code=1, **real)
+
+    assert "imitated on this machine" in said
+    assert "one chat at a time" in both
 
 
 def test_a_page_of_another_site_gets_nothing_done(house: House) -> None:

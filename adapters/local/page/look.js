@@ -10,6 +10,7 @@ export class Look {
   constructor(change) {
     this.name = OURS;
     this.shown = new Map();
+    this.drawers = {};
     $("look").addEventListener("change", async ({ target }) => {
       sessionStorage.setItem(KEY, target.value);
       this.choose(target.value);
@@ -22,6 +23,7 @@ export class Look {
   offer(platforms) {
     this.shown.clear();
     $("look").hidden = !platforms.length;
+    for (const input of this.inputs) input.parentElement.hidden = input.value !== OURS && !platforms.includes(input.value);
     const kept = sessionStorage.getItem(KEY);
     this.choose(platforms.includes(kept) ? kept : OURS);
     this.wear();
@@ -29,9 +31,13 @@ export class Look {
 
   choose(name) {
     this.name = name;
-    $("look").querySelector(`[value="${name}"]`).checked = true;
+    const input = this.inputs.find(({ value }) => value === name);
+    input.checked = true;
     $("borrowed").hidden = !this.borrowed;
+    $("borrowed").textContent = `An approximation; ${input.parentElement.textContent} draws it in its own way.`;
   }
+
+  get inputs() { return [...$("look").querySelectorAll("input")]; }
 
   // The page around changes with what it shows, not before.
   wear() { document.body.dataset.look = this.name; }
@@ -41,6 +47,8 @@ export class Look {
   // Fetch what is needed to draw these messages, so that nothing is drawn twice. What cannot be had is drawn as ours.
   async ready(person, messages) {
     if (!this.borrowed) return;
+    const { name } = this;
+    this.drawers[name] ??= (await import(`./${name}.js`))[name]; // only who looks pays for it
     const wanted = messages.filter(({ from, kind }) => from === "bot" && kind !== "gone");
     await Promise.all(wanted.map(({ id }) => this.fetch(person, id)));
   }
@@ -54,6 +62,9 @@ export class Look {
       console.warn(error.message);
     }
   }
+
+  // What draws a message that `of` knows.
+  get drawer() { return this.drawers[this.name]; }
 
   of({ id }) { return this.shown.get(`${this.name} ${id}`); }
 }

@@ -22,7 +22,7 @@ export function row(message, person, body = [h("p", { class: "bubble", dir: "aut
       body));
 }
 
-function modal(message, title, body, submit, acts) {
+export function modal(message, title, body, submit, acts) {
   const head = h("h3", { id: uid("title"), dir: "auto" }, title);
   const close = message.kind === "form" && h("button", { type: "button", class: "close", "aria-label": "Close this form", onclick: () => acts.dismiss() }, "×");
   const form = h("form", { class: "form modal", novalidate: true, "aria-labelledby": head.id, onsubmit: (event) => {

@@ -2,7 +2,7 @@
 import { $, day, h, hour, refill } from "./dom.js";
 import { card, complain, settle } from "./cards.js";
 import { Refusal, act } from "./net.js";
-import { row, slack } from "./slack.js";
+import { row } from "./slack.js";
 
 const NEAR = 120; // how close to the end counts as "reading the newest"
 
@@ -111,12 +111,12 @@ export class Thread {
     const node = h("article", { class: `msg ${mine ? "me" : "bot"} ${message.kind}`, tabindex: "-1", lang: message.lang || null,
       "data-root": message.root, "data-id": message.id });
     const shown = this.look.of(message);
-    if (shown || (mine && this.look.borrowed)) node.classList.add("slack");
+    if (shown || (mine && this.look.borrowed)) node.classList.add("their", this.look.name);
     if (mine && this.look.borrowed) node.append(row(message, this.person));
     else if (mine) node.append(h("div", { class: "bubble", dir: "auto" }, message.card.fallback));
     else {
       const acts = this.acts(message, node);
-      const { head, node: inside } = shown ? slack(message, shown, acts, this.person) : card(message, acts);
+      const { head, node: inside } = shown ? this.look.drawer(message, shown, acts, this.person) : card(message, acts);
       node.append(inside);
       node.setAttribute(head ? "aria-labelledby" : "aria-label", head ? head.id : message.card.fallback);
     }
@@ -176,7 +176,7 @@ export class Thread {
     let lastDay = "", lastBy = "";
     for (const node of this.node.querySelectorAll(":scope > .msg")) {
       const { message } = this.messages.get(node.dataset.root);
-      const date = day(message.at, this.person.zone), by = node.matches(".slack") ? "" : byLine(message, this.person.zone);
+      const date = day(message.at, this.person.zone), by = node.matches(".their") ? "" : byLine(message, this.person.zone);
       const before = node.previousElementSibling;
       line(before?.matches(".day") ? before : null, date === lastDay ? "" : date, (made) => node.before(made), "day");
       line(node.querySelector(":scope > .by"), by === lastBy && date === lastDay ? "" : by, (made) => node.prepend(made), "by");

@@ -11,7 +11,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -23,8 +23,9 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from adapters.inbound import LIMIT
 from adapters.slack.app import PATH, mount
-from adapters.slack.guard import LIMIT, Guard
+from adapters.slack.guard import Guard
 from adapters.slack.send import Connection, SlackPlatform
 from adapters.wiring import handler
 from bot.store.store import Store
@@ -94,7 +95,7 @@ class Target:
         sizes = {
             "signatures": (len(self.guard._seen._until), requests),
             "replies being shown": (len(slack._showing) if slack else 0, 0),
-            "buckets": (len(limiter._buckets), 1024 + 16),
+            "buckets": (len(limiter._queues._buckets), 1024 + 16),
         }
         for name, (size, most) in sizes.items():
             if size > most:
@@ -108,7 +109,7 @@ def fuzz(first: int, requests: int, seed: int) -> Findings:
         with closing(builders.a_store(builders.a_database(folder), folder, FakeClock(NINE))) as store:
             found = asyncio.run(_batch(store, first, requests, seed))
         found.wrong += [f"the log holds what somebody wrote: {line}" for line in watch.leaks]
-        found.wrong += [*_mistakes(watch.lines)]
+        found.wrong += [*mistakes(watch.lines)]
     return found
 
 
@@ -183,7 +184,7 @@ def _settle(store: Store, fake: FakeSlack) -> None:
         fake.add_user(f"U{number}", real_name=f"Person {number}", email=f"p{number}@{WORD}.example")
 
 
-def _mistakes(lines: list[str]) -> Iterator[str]:
+def mistakes(lines: list[str]) -> Iterator[str]:
     """Say which lines of the log tell of a mistake of ours, each kind once."""
     seen = set()
     for line in lines:
@@ -202,7 +203,7 @@ def resident() -> float:
     return pages * PAGE / 1e6
 
 
-def main() -> None:
+def drive(fuzz: Callable[[int, int, int], Findings]) -> None:
     """Throw batch after batch, say how it goes, and end with an error if anything was found."""
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     seed, _, number = (sys.argv[2] if len(sys.argv) > 2 else str(time.time_ns() % 10**6)).partition(":")
@@ -230,4 +231,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    drive(fuzz)

@@ -1,12 +1,12 @@
 """Requests that no Slack would send, made from those that it does: each from a seed and a number, and so again and again."""
 
-import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 from urllib.parse import quote
+
+from typing_extensions import override
 
 from adapters.slack.receive import Origin
 from bot.commands import ACTIONS
@@ -14,12 +14,12 @@ from bot.talk.commands import COMMANDS, UMBRELLA
 from tests.adapters.slack.signing import NOW, signed
 from tests.adapters.slack.strategies import NASTY
 from tests.canary import free
+from tests.mangling import Mangling
 from tests.platforms.slack import FakeSlack, widgets
 from tests.platforms.slack.payloads import Payloads, acted
 from tests.platforms.slack.people import Json, Post
 from tests.platforms.slack.reach import Kind, encoded
 
-NUMBERS = (0, 1, -1, 2**31, 2**63, 10**400, 0.5, -0.0, 1e308)
 REFS = (
     "",
     "1",
@@ -46,7 +46,6 @@ FIELDS = (
     "language",
     "code",
 )
-MOST_BYTES_CHANGED = 8
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Thrown:
     headers: Mapping[str, str]
 
 
-class Mill:
+class Mill(Mangling):
     """Makes the payloads of real acts by people of a fake Slack, with new ids each, and damages them."""
 
     def __init__(self, fake: FakeSlack, users: int, seed: int) -> None:
@@ -182,61 +181,14 @@ class Mill:
         chosen = {"type": "radio_buttons", "selected_option": {"value": value}}
         return self._pick(typed, chosen, {"type": "datepicker", "selected_date": value})
 
+    @override
     def _text(self) -> str:
         return free(self._pick(*NASTY, *VALUES, "Support", "a quiet week"))
 
-    def _often(self, share: float) -> bool:
-        return self.random.random() < share
-
-    def _pick(self, *among: Any) -> Any:
-        return self.random.choice(among)
-
     # --- the damage ---
-
-    def _damage(self, payload: Json) -> None:
-        """Take something away, or put something odd in its place, anywhere."""
-        node: Any = payload
-        while True:
-            keys = list(node) if isinstance(node, dict) else list(range(len(node)))
-            if not keys:
-                return
-            key = self.random.choice(keys)
-            inner = node[key]
-            if isinstance(inner, dict | list) and inner and self._often(0.7):
-                node = inner
-                continue
-            if self._often(0.3):
-                del node[key]
-            else:
-                node[key] = self._odd(inner)
-            return
-
-    def _odd(self, was: Any) -> Any:
-        return self._pick(
-            None,
-            self._often(0.5),
-            self._pick(*NUMBERS),
-            self._text(),
-            "",
-            [],
-            {},
-            [copy.deepcopy(was)],
-            {"id": copy.deepcopy(was), "type": "x"},
-            str(was),
-            [[[[{"a": None}]]]] * 3,
-        )
 
     def _kind(self, kind: Kind) -> Kind:
         return kind if self._often(0.97) else self._pick("events_api", "interactive")
-
-    def _gnawed(self, body: bytes) -> bytes:
-        gnawed = bytearray(body)
-        for _ in range(self.random.randint(1, MOST_BYTES_CHANGED)):
-            at = self.random.randrange(len(gnawed) + 1)
-            gnawed[at : at + self._pick(0, 1, 1, 40)] = self._pick(
-                b"", self.random.randbytes(1), b"%00", b'"', b"{", b"&", b"\\ud800", b"\xff", b"%ff", b"="
-            )
-        return bytes(gnawed)
 
     def _headers(self, content_type: str, body: bytes) -> Mapping[str, str]:
         proof = signed(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.checkup import Finding, checked
+from adapters.findings import Finding
+from adapters.slack.checkup import checked
 from adapters.slack.guard import WINDOW_S
 from adapters.slack.manifest import SCOPES
 from adapters.slack.send import Connection

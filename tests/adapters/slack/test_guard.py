@@ -13,8 +13,10 @@ from aiohttp import web
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from adapters import inbound
+from adapters.inbound import DEEPEST, LIMIT
 from adapters.slack import guard as guarding
-from adapters.slack.guard import DEEPEST, LIMIT, WINDOW_S, Guard
+from adapters.slack.guard import WINDOW_S, Guard
 from tests.adapters.slack.signing import NOW, SECRET, as_form, as_json, signed
 from tests.fakes import FakeClock
 
@@ -281,7 +283,7 @@ def test_a_body_of_just_the_limit_gets_in(door):
 
 
 def test_a_body_that_trickles_in_is_not_waited_for(door, monkeypatch):
-    monkeypatch.setattr(guarding, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(inbound, "PATIENCE_S", 0.05)
     proof = signed(b"{}")
 
     async def trickle() -> bytes:

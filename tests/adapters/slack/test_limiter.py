@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.limiter import ONE_CHANNEL, PACES, PATIENCE_S, POSTING, ROOM, TIER_2, TIER_3, Limiter
+from adapters.pacing import PATIENCE_S, ROOM
+from adapters.slack.limiter import ONE_CHANNEL, PACES, POSTING, TIER_2, TIER_3, Limiter
 from bot.errors import TryLater
-from tests.adapters.slack.virtual import run
+from tests.adapters.virtual import run
 
 POST = "chat.postMessage"
 
@@ -205,8 +206,8 @@ def test_buckets_at_rest_are_dropped_and_busy_ones_kept():
         most = 0
         for n in range(20_000):
             await persist(limiter, POST, f"U{n}")
-            most = max(most, len(limiter._buckets))
-        return most, [key for key in limiter._buckets if not key[2]]
+            most = max(most, len(limiter._queues._buckets))
+        return most, [key for key in limiter._queues._buckets if not key[2]]
 
     most, whole = run(story())
 

@@ -10,11 +10,11 @@ from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUT, Mode, manifest
 from bot.commands import COMMANDS as BOUND
 from bot.talk.commands import BY_NAME, COMMANDS, DECLARED, EVERYBODY, UMBRELLA, Role, commands_for, parse
 from bot.talk.language import languages, words
+from tests.adapters.schema import FLAG, TEXT, URL, broken
 
 Json = dict[str, Any]
 BASE = "https://rapport.example.org"
 
-TEXT, FLAG, URL = "text", "flag", "url"
 RULES: Mapping[str, Any] = {
     "_metadata": {"major_version": (2, 2), "minor_version": (0, 9)},
     "display_information": {
@@ -62,35 +62,6 @@ RULES: Mapping[str, Any] = {
     },
 }
 """What the published schema (slackapi/manifest-schema, v2) says of the parts that we use; others are refused."""
-
-
-def broken(value: Any, rule: Any, where: str = "manifest") -> list[str]:  # noqa: PLR0911 - one return for each kind of rule
-    """Return where a manifest breaks the schema, in words."""
-    match rule:
-        case dict() if isinstance(value, dict):
-            unknown = [f"{where}.{name} is unknown" for name in value if name not in rule]
-            inside = [broken(value[n], r, f"{where}.{n}") for n, r in rule.items() if n in value]
-            return [*unknown, *(problem for found in inside for problem in found)]
-        case (int() as least, int() as most) if isinstance(value, int) and least <= value <= most:
-            return []
-        case (int() as least, int() as most, entry) if (
-            isinstance(value, list) and least <= len(value) <= most
-        ):
-            found = [broken(one, entry, f"{where}[{n}]") for n, one in enumerate(value)]
-            twice = (
-                [] if len({json.dumps(one) for one in value}) == len(value) else [f"{where} repeats itself"]
-            )
-            return [*twice, *(problem for some in found for problem in some)]
-        case "flag" if isinstance(value, bool):
-            return []
-        case ("text", least, most) if isinstance(value, str) and least <= len(value) <= most:
-            return []
-        case ("url", most) if isinstance(value, str) and value.startswith("https://") and len(value) <= most:
-            return []
-        case re.Pattern() if isinstance(value, str) and rule.fullmatch(value):
-            return []
-        case _:
-            return [f"{where}: {value!r} breaks {rule!r}"]
 
 
 @pytest.mark.parametrize("language", languages())
@@ -228,7 +199,7 @@ def test_every_command_is_reached_through_the_umbrella_and_named_in_its_hint_or_
 
     assert parse(f"/{UMBRELLA} {name}") == (name, "")
     assert name in BOUND
-    assert (name in hinted) == bool(command.roles & EVERYBODY)
+    assert (name in hinted) == (command in commands_for((), "slack"))
     assert command in commands_for(Role)
 
 

@@ -343,6 +343,8 @@ def test_beside_an_imitation_the_real_slack_is_foreign() -> None:
         ("inf", 30.0),
         ("-1", 30.0),
         ("999999", 3600.0),
+        ("Mon, 23 Nov 2026 08:00:00 GMT", 0.0),
+        ("Mon, 23 Nov", 30.0),
     ],
 )
 def test_a_retry_after_is_read_whatever_stands_there(header: str, seconds: float) -> None:

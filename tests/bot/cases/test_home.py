@@ -86,6 +86,13 @@ def test_an_employee_sees_the_own_part_alone_and_the_way_to_settings_and_a_perso
     assert "Your teams" not in text(card)
 
 
+@pytest.mark.parametrize("role", ["hr_admin", "owner", ""])
+def test_home_can_be_asked_for_by_its_name_and_is_the_same(company, role):
+    person = hr(company, role) if role else company.has("Support", 1)[0]
+
+    assert shown(company.types(person, "home")) == home(company, person)
+
+
 def test_a_manager_sees_the_latest_released_figure_with_its_range_and_the_way_to_results(company):
     head = surveyed(company)[0]
     assert facts(home(company, head))["Support"] == "No results yet"
@@ -224,7 +231,7 @@ def test_every_view_keeps_the_rules_in_every_language_however_much_there_is(stor
         "roster.show",
         "roster.link",
     )
-    acts += ("roster.take", "surveys.show", "surveys.owner", "golive.show")
+    acts += ("roster.take", "surveys.show", "surveys.owner", "golive.show", "reach.show")
     cards = [shown(company.press(head, Action(act))) for act in acts]
 
     assert {fault for card in cards for fault in faults(card)} == set()

@@ -372,3 +372,68 @@ def test_looking_again_guesses_no_more_than_the_first_look(team: Store):
     assert roster.reconsider(team) == 0
     assert accounts(team) == {}
     assert [why(team, n) for n in (1, 2, 3, 4)] == ["twice", "twice", "several", "left_out"]
+
+
+# --- by id, and back again ----------------------------------------------------------------------------------
+
+
+def test_who_hr_knows_by_the_chats_own_id_is_that_user_whatever_the_address(team: Store):
+    known = someone(1, email="")
+    known.external = "AB-1"
+    hired(team, known, someone(2))
+
+    found = taken(team, [user(1, email="p2@b.example"), Profile("ab-1", "Ana", "p2@b.example")])
+
+    assert accounts(team) == {"ab-1": 1}
+    assert found.conflicts == {"twice": 1}
+
+
+def test_an_id_that_somebody_with_another_account_here_has_is_left_to_hr(team: Store):
+    known = someone(1)
+    known.external = "AB-1"
+    hired(team, known)
+    taken(team, [user(1)])
+
+    taken(team, [user(1), Profile("ab-1", "Ana", "")])
+
+    assert accounts(team) == {"U1": 1}
+
+
+def test_an_account_that_comes_back_is_whose_it_was_although_no_address_tells(team: Store):
+    hired(team, someone(1))
+
+    def by_hand(unit: Unit) -> None:
+        unit.accounts.link(1, 1, "U7")
+        unit.accounts.leave(1, "U7")
+
+    team.write(by_hand)
+    team.write(lambda unit: roster.met(unit, 1, user(7, email="else@b.example")))
+
+    assert accounts(team) == {"U7": 1}
+
+
+def test_an_account_comes_back_to_nobody_who_has_left_or_has_another_one(team: Store):
+    hired(team, someone(1, ends_on=date(2021, 1, 1)), someone(2))
+
+    def by_hand(unit: Unit) -> None:
+        for person, user_id in ((1, "U7"), (2, "U8")):
+            unit.accounts.link(person, 1, user_id)
+            unit.accounts.leave(1, user_id)
+        unit.accounts.link(2, 1, "U9")
+
+    team.write(by_hand)
+    for number in (7, 8):
+        profile = user(number, email=f"else{number}@b.example")
+        team.write(lambda unit, profile=profile: roster.met(unit, 1, profile))
+
+    assert accounts(team) == {"U9": 2}
+    assert [why(team, number) for number in (7, 8)] == ["unknown", "unknown"]
+
+
+def test_a_roster_that_says_nothing_of_a_stranger_takes_nothing_away(team: Store):
+    taken(team, [user(5)])
+    taken(team, [Profile("U5")])
+
+    found = team.read(lambda unit: unit.strangers.get(1, "U5"))
+    assert found is not None
+    assert (found.name, found.email) == ("Person 5", "p5@b.example")

@@ -108,11 +108,17 @@ def test_the_help_lists_what_a_role_may_use():
     manager = {command.name for command in commands_for([Role.MANAGER])}
     hr = {command.name for command in commands_for([Role.HR_ADMIN])}
 
-    assert employee == {"help", "pulse", "feedback", "privacy", "pause", "human", "settings", "claim"}
+    assert employee == {"help", "home", "pulse", "feedback", "privacy", "pause", "human", "settings", "claim"}
     assert manager - employee == {"results", "roi-report"}
     assert hr - manager == {"surveys", "people", "roles", "rollouts", "golive"}
     assert "golive" in {command.name for command in commands_for([Role.OWNER])}
     assert "roi-report" not in {command.name for command in commands_for([Role.OWNER])}
+
+
+def test_home_is_listed_where_no_tab_shows_it_and_understood_everywhere():
+    assert BY_NAME["home"] in commands_for([], "teams")
+    assert BY_NAME["home"] not in commands_for([], "slack")
+    assert parse("/rapport home") == parse("Overview") == parse("Übersicht") == ("home", "")
 
 
 @given(st.text())

@@ -1,0 +1,162 @@
+"""Who gets the app is welcomed once, and nobody who should not hear from us is."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot import dispatch
+from bot.cases import installation, roster, workspaces
+from bot.cases.installation import Setup
+from bot.commands import ACTIONS
+from bot.store.store import Store
+from bot.talk.cards import Action, Buttons, Card
+from bot.talk.events import AppAdded, MemberLeft, Nothing, Private, Profile, ProfileChanged, Reply, Source
+from bot.talk.fallback import violations
+from bot.talk.language import words
+from tests.bot.cases.test_roster import TEAM, accounts, hired, someone, user, why
+
+BARE = Profile("U1")
+
+
+def source(event: str, number: int = 1) -> Source:
+    return Source(platform="fake", workspace=TEAM, user=f"U{number}", event=event)
+
+
+def added(store: Store, event: str = "e1", profile: Profile = BARE, number: int = 1) -> Reply:
+    return dispatch.handle(store, AppAdded(source(event, number), profile))
+
+
+def card_of(reply: Reply) -> Card:
+    assert isinstance(reply, Private)
+    assert violations(reply.card) == []
+    return reply.card
+
+
+@pytest.fixture
+def team(store: Store) -> Store:
+    """A workspace that is live, with an owner and one person whose account is known."""
+    store.write(lambda unit: workspaces.connect(unit, "fake", TEAM))
+    hired(store, someone(1), someone(2))
+    roster.take(store, 1, "fake", TEAM, [user(1)])
+    store.write(lambda unit: unit.people.grant(2, "owner", unit.now))
+    live(store, rehearsal=False)
+    return store
+
+
+def live(store: Store, *, rehearsal: bool) -> None:
+    def work(unit) -> None:
+        unit.organisations.get().rehearsal = rehearsal
+
+    store.write(work)
+
+
+def test_a_person_is_welcomed_with_what_this_is_and_what_they_can_do_next(team: Store):
+    card = card_of(added(team))
+
+    w = words("de-DE")
+    assert (card.title, card.locale) == (w("welcome.title"), "de-DE")
+    acts = [
+        button.action.name for each in card.elements if isinstance(each, Buttons) for button in each.items
+    ]
+    assert acts == ["home", "privacy.show", "human.ask", "pause.ask"]
+    assert set(acts) <= set(ACTIONS)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de-formal"])
+def test_the_welcome_says_why_it_comes_and_how_it_ends(language: str):
+    w = words(language.partition("-")[0], "sie" if language.endswith("formal") else "du")
+
+    body = w("welcome.body", organisation="Example")
+    assert "Example" in body
+    assert "pause" in body
+
+
+def test_of_two_events_that_tell_the_same_one_is_answered(team: Store):
+    with ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(lambda event: added(team, event), ["e1", "e2"]))
+
+    assert sorted(type(reply).__name__ for reply in replies) == ["Nothing", "Private"]
+    assert isinstance(added(team, "e1"), Nothing)
+
+
+def test_who_comes_back_within_a_day_is_known_again_and_not_welcomed_twice(team: Store):
+    added(team)
+    dispatch.handle(team, MemberLeft(source("e2")))
+    assert accounts(team) == {}
+
+    again = added(team, "e3", user(1))
+
+    assert isinstance(again, Nothing)
+    assert accounts(team) == {"U1": 1}
+
+
+def test_somebody_whom_the_roster_does_not_know_yet_is_met_by_what_the_platform_tells(team: Store):
+    card = card_of(added(team, "e1", user(2), number=2))
+
+    assert card.title == words("de")("welcome.title")
+    assert accounts(team) == {"U1": 1, "U2": 2}
+
+
+def test_an_event_that_tells_nobody_s_name_makes_no_stranger_and_spoils_none(team: Store):
+    roster.take(team, 1, "fake", TEAM, [user(1), user(3)])
+    before = team.read(lambda unit: vars(unit.strangers.get(1, "U3")).copy())
+
+    for number in (3, 4):
+        assert isinstance(added(team, f"e{number}", Profile(f"U{number}"), number), Nothing)
+
+    after = team.read(lambda unit: vars(unit.strangers.get(1, "U3")).copy())
+    assert {name: after[name] for name in ("name", "email", "why")} == {
+        name: before[name] for name in ("name", "email", "why")
+    }
+    assert why(team, 4) == ""
+
+
+def test_language_and_time_zone_are_learned_of_whom_we_know(team: Store):
+    told = Profile("U1", locale="fr-FR", time_zone="Asia/Tokyo")
+    dispatch.handle(team, ProfileChanged(source("e1"), told))
+    dispatch.handle(team, ProfileChanged(source("e2", 9), replace(told, user="U9")))
+
+    person = team.read(lambda unit: unit.people.get(1))
+    assert person is not None
+    assert (person.seen_locale, person.seen_zone) == ("fr-FR", "Asia/Tokyo")
+    assert why(team, 9) == ""
+
+
+def test_nobody_is_welcomed_who_is_nobody_here_while_somebody_runs_the_installation(team: Store):
+    assert isinstance(added(team, "e1", user(7), number=7), Nothing)
+    assert why(team, 7) == roster.UNKNOWN
+
+
+def test_while_nobody_runs_the_installation_its_code_can_be_used(store: Store):
+    store.write(lambda unit: installation.create(unit, Setup(name="Firma")), 2)
+    store.write(lambda unit: workspaces.connect(unit, "fake", "T2"), 2)
+    who = Source(platform="fake", workspace="T2", user="U1", event="e1")
+
+    card = card_of(dispatch.handle(store, AppAdded(who, user(1))))
+
+    assert Action("claim.open") in card.actions()
+    assert isinstance(dispatch.handle(store, AppAdded(replace(who, event="e2"), user(1))), Nothing)
+
+
+def test_during_rehearsal_only_testers_are_welcomed(team: Store):
+    live(team, rehearsal=True)
+    assert isinstance(added(team), Nothing)
+
+    team.write(lambda unit: unit.people.name_tester(1))
+
+    assert card_of(added(team, "e2")).title == words("de")("welcome.title")
+
+
+def test_who_has_left_is_not_welcomed(team: Store):
+    def work(unit) -> None:
+        unit.people.get(1).ends_on = date(2026, 1, 31)
+
+    team.write(work)
+
+    assert isinstance(added(team), Nothing)
+
+
+def test_a_workspace_that_is_not_connected_is_told_so(store: Store):
+    assert card_of(added(store)).title == words("en")("refused.title")
