@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cases import roster
-from bot.cases.roster import Taken, Wanted
+from bot.cases import roster, roster_times
+from bot.cases.roster import Taken
+from bot.cases.roster_times import Wanted
 from bot.clock import Clock
 from bot.errors import PlatformError
 from bot.logs import get_logger
@@ -93,10 +94,10 @@ class Rosters:
         )
         if order is not None:
             await asyncio.to_thread(
-                self._store.write, lambda unit: roster.was_read(unit, workspace.id, order), organisation
+                self._store.write, lambda unit: roster_times.was_read(unit, workspace.id, order), organisation
             )
         return taken
 
 
 def _wishes(unit: Unit) -> list[tuple[Workspace, Wanted | None]]:
-    return [(row, roster.wanted(unit, row.id)) for row in unit.organisations.workspaces()]
+    return [(row, roster_times.wanted(unit, row.id)) for row in unit.organisations.workspaces()]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.cases import roster, troubles, workspaces
+from bot.cases import roster_times, troubles, workspaces
 from bot.errors import KeyLost, Refused
 from bot.logs import get_logger
 from bot.store import installations
@@ -54,7 +54,7 @@ def install(unit: Unit, new: Installed, admitted: Collection[str] = ()) -> None:
         new.tokens,
     )
     troubles.over(unit, row.id)
-    roster.want(unit, row.id)
+    roster_times.want(unit, row.id)
     unit.audit.record(
         unit.now, "platform", "workspace.installed", f"workspace:{row.id}", {"scopes": sorted(new.scopes)}
     )

@@ -4,13 +4,12 @@ Whom nobody can be told to be is kept as a *stranger*, with the reason, until HR
 works here; the platform only says who can be written to, in which language and in which time zone.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
-from bot.cases import people_fields
+from bot.cases import people_fields, roster_times
 from bot.cases.people import MOST_WRITES, present, today
 from bot.cases.people_fields import CellProblem
 from bot.logs import get_logger
@@ -24,8 +23,6 @@ CONFLICTS = (UNKNOWN, SEVERAL, TWICE)
 
 FEW_GONE = 5
 """Up to so many accounts may vanish from one roster to the next without a second thought, however small it is."""
-
-LAST, WANTED = "roster.last:", "roster.wanted:"
 
 EVERYBODY = 1_000_000
 """More users than any chat has."""
@@ -96,7 +93,9 @@ def take(  # noqa: PLR0913 - whose roster of which workspace, and how far it is 
         )
     conflicts = {why: counts[why] for why in (*CONFLICTS, LEFT_OUT) if counts[why]}
     taken = Taken(len(seen), counts["known"], counts["linked"], counts["learned"], gone, doubted, conflicts)
-    store.write(lambda unit: _remember(unit, found.id, taken), organisation)
+    store.write(
+        lambda unit: roster_times.remember(unit, found.id, taken.members, taken.doubted), organisation
+    )
     return taken
 
 
@@ -123,58 +122,6 @@ def _undecided(unit: Unit, workspace_id: int) -> list[Seen]:
         for row in rows
         if row.workspace_id == workspace_id
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The latest roster of a workspace that was read to its end."""
-
-    workspace_id: int
-    at: datetime
-    members: int
-    doubted: int
-
-
-def last_read(unit: Unit) -> list[Last]:
-    """Return when the roster of each connected workspace was last read, those never read left out."""
-    found = ((row.id, unit.settings.get(f"{LAST}{row.id}")) for row in unit.organisations.workspaces())
-    kept = ((number, json.loads(text)) for number, text in found if text)
-    return [
-        Last(number, datetime.fromisoformat(told["at"]).astimezone(UTC), told["members"], told["doubted"])
-        for number, told in kept
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """That a roster is to be read before its time, since when, and whether many are expected to be gone from it."""
-
-    since: str
-    fewer: bool
-
-
-def want(unit: Unit, workspace_id: int, *, fewer: bool = False) -> None:
-    """Have a roster read soon, not only the next day: what it says may just have changed as a whole."""
-    before = wanted(unit, workspace_id)
-    told = {"since": unit.now.isoformat(), "fewer": fewer or (before is not None and before.fewer)}
-    unit.settings.put(f"{WANTED}{workspace_id}", json.dumps(told), unit.now)
-
-
-def wanted(unit: Unit, workspace_id: int) -> Wanted | None:
-    """Return whether a roster is to be read before its time."""
-    text = unit.settings.get(f"{WANTED}{workspace_id}")
-    return Wanted(**json.loads(text)) if text else None
-
-
-def was_read(unit: Unit, workspace_id: int, order: Wanted) -> None:
-    """Note that a roster was read as it was wanted; what was wanted meanwhile still is."""
-    if wanted(unit, workspace_id) == order:
-        unit.settings.drop(f"{WANTED}{workspace_id}")
-
-
-def _remember(unit: Unit, workspace_id: int, taken: Taken) -> None:
-    told = {"at": unit.now.isoformat(), "members": taken.members, "doubted": taken.doubted}
-    unit.settings.put(f"{LAST}{workspace_id}", json.dumps(told), unit.now)
 
 
 def met(unit: Unit, workspace_id: int, profile: Profile) -> None:

@@ -6,7 +6,7 @@ And who of HR's people is in no chat yet.
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.cases import people_fields, roster, unreached, upload
+from bot.cases import people_fields, roster, roster_times, unreached, upload
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.people import named
 from bot.cases.permissions import require_role
@@ -133,7 +133,7 @@ def overview(caller: Caller) -> Card:
     facts = (
         *(_fact(caller, why, counts[why]) for why in REASONS if counts.get(why)),
         *unreached.fact(caller.unit, w),
-        *(_read(caller, last) for last in roster.last_read(caller.unit)),
+        *(_read(caller, last) for last in roster_times.last_read(caller.unit)),
     )
     shown_facts: tuple[Element, ...] = (Facts(facts),) if facts else ()
     return card(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.cases import roster, troubles
+from bot.cases import roster_times, troubles
 from bot.errors import Refused
 from bot.store import installations
 from bot.store.tables import Workspace
@@ -26,7 +26,7 @@ def connect(unit: Unit, platform: str, external: str) -> Workspace:
         return known
     row = unit.organisations.connect(platform, external)
     troubles.over(unit, row.id)
-    roster.want(unit, row.id)
+    roster_times.want(unit, row.id)
     unit.audit.record(unit.now, "platform", "workspace.connected", f"workspace:{row.id}")
     return row
 
@@ -57,7 +57,7 @@ def reach_changed(unit: Unit, whole: Workspace, lost: Sequence[str], at: datetim
     """
     for external in lost:
         disconnect(unit, whole.platform, external, at)
-    roster.want(unit, whole.id, fewer=bool(lost))
+    roster_times.want(unit, whole.id, fewer=bool(lost))
     details = {"lost": list(lost)} if lost else {}
     unit.audit.record(unit.now, "platform", "workspace.reach_changed", f"workspace:{whole.id}", details)
 

@@ -234,6 +234,7 @@ def test_a_card_that_is_pressed_after_the_close_changes_nothing_and_says_so(
     told: Told, clock: FakeClock, how: str
 ) -> None:
     async def story(at: Street) -> None:
+        await at.knows(3)
         person = await at.knows(2)
         seen = await asked(at, clock, person)
         at.town.answers(3, job_satisfaction="2")
