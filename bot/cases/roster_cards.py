@@ -155,7 +155,7 @@ def _fact(caller: Caller, why: str, n: int) -> Fact:
     return Fact(w(f"roster.why.{why}"), w.number(n), " ".join(filter(None, [w.join(names), more])))
 
 
-def _read(caller: Caller, last: roster.Last) -> Fact:
+def _read(caller: Caller, last: roster_times.Last) -> Fact:
     """Say when a chat was read, and that a list was not believed."""
     w = caller.words
     doubt = w("roster.doubted", n=last.doubted) if last.doubted else ""
