@@ -406,7 +406,8 @@ def test_a_message_is_changed_in_place() -> None:
 def test_a_message_that_is_changed_to_its_sentence_alone_keeps_no_button_of_before() -> None:
     async def story(slack: FakeSlack, platform: SlackPlatform) -> None:
         receipt = await platform.send(lena(slack), HELLO, D1)
-        slack.faults.next("chat.update", refuse("invalid_blocks"))
+        slack.faults.next("chat.update", refuse("invalid_blocks"))  # whole
+        slack.faults.next("chat.update", refuse("invalid_blocks"))  # its sentence with its buttons
         await platform.edit(lena(slack), receipt, HELLO)
 
         (message,) = slack.person("U1").messages()
