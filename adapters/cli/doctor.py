@@ -73,26 +73,51 @@ def _findings(where: Place, *, demo: bool) -> Iterator[Finding]:
 
 
 def _chat(chosen: Settings) -> Iterator[Finding]:
-    """Check the chat platform, as far as one is configured; Slack is asked, and nothing is changed there."""
+    """Check the chat platforms that are configured; they are asked, and nothing is changed there."""
     secrets = (chosen.slack_bot_token, chosen.slack_app_token, chosen.slack_signing_secret)
-    if not (chosen.slack_client_id or any(secret.get_secret_value() for secret in secrets)):
-        yield Finding("chat", "note", "No chat platform is configured yet; docs/slack.md says how.")
+    in_slack = bool(chosen.slack_client_id or any(secret.get_secret_value() for secret in secrets))
+    in_teams = bool(chosen.teams_app_id or chosen.teams_insecure_local)
+    if not in_slack and not in_teams:
+        text = "No chat platform is configured yet; docs/slack.md and docs/teams.md say how."
+        yield Finding("chat", "note", text)
         return
     from adapters import wiring  # noqa: PLC0415 - a server's whole weight, only for who is about to serve
-    from adapters.slack.checkup import checked  # noqa: PLC0415 - as above
 
     lacking = wiring.missing(chosen)
-    yield from (Finding("Slack settings", "problem", line) for line in lacking)
+    check = "chat settings" if in_slack and in_teams else "Slack settings" if in_slack else "Teams settings"
+    yield from (Finding(check, "problem", line) for line in lacking)
     if lacking:
         return
+    if in_slack:
+        yield from _slack(chosen)
+    if in_teams:
+        yield from _teams(chosen)
+
+
+def _slack(chosen: Settings) -> list[Finding]:
+    from adapters import wiring  # noqa: PLC0415 - as above
+    from adapters.slack.checkup import checked  # noqa: PLC0415 - as above
+
     asking = checked(
         wiring.slack_connection(chosen),
         lambda reason: undelivered.of_workspace(words("en"), reason),
         public_url=chosen.public_url,
     )
     with progress("Asking Slack"):
-        found = asyncio.run(asking)
-    yield from found
+        return asyncio.run(asking)
+
+
+def _teams(chosen: Settings) -> list[Finding]:
+    from adapters import wiring  # noqa: PLC0415 - as above
+    from adapters.teams.checkup import checked  # noqa: PLC0415 - as above
+
+    if not chosen.teams_app_id:
+        text = (
+            "Without RAPPORT_TEAMS_APP_ID everybody on this machine is believed: for trying things out only."
+        )
+        return [Finding("Teams app id", "note", text)]
+    with progress("Asking Microsoft"):
+        return asyncio.run(checked(wiring.teams_connection(chosen), public_url=chosen.public_url))
 
 
 def _sqlite() -> Finding:

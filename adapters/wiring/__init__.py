@@ -19,6 +19,7 @@ from adapters.wiring.platforms import (
     slack_connection,
 )
 from adapters.wiring.serving import Ready, Service, connect, handler, serve
+from adapters.wiring.teams import connection as teams_connection
 
 __all__ = [
     "DemoFiles",
@@ -40,4 +41,5 @@ __all__ = [
     "serve",
     "service",
     "slack_connection",
+    "teams_connection",
 ]

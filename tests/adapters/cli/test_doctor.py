@@ -13,6 +13,8 @@ from adapters.slack.manifest import SCOPES
 from tests.adapters.cli.conftest import Rapport
 from tests.canary import free
 from tests.platforms.slack import FakeSlack
+from tests.platforms.teams import FakeTeams
+from tests.stories.teams_house import teams_settings
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -66,6 +68,47 @@ def test_a_half_made_configuration_is_said_by_name_and_slack_is_not_asked(
     assert said.code == REFUSED
     assert "RAPPORT_SLACK_BOT_TOKEN" in said.all
     assert slack.calls == []
+
+
+@pytest.fixture
+def teams(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTeams]:
+    """A Teams on this machine, and the settings that lead there."""
+    with FakeTeams.in_thread() as fake:
+        for name, value in teams_settings(fake).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("RAPPORT_PUBLIC_URL", "https://rapport.example.org")
+        yield fake
+
+
+def test_the_doctor_asks_teams_and_tells_no_secret(firm: Rapport, teams: FakeTeams) -> None:
+    said, as_json = firm("doctor"), firm("doctor", "--json")
+
+    found = {finding["check"]: finding["state"] for finding in json.loads(as_json.out)}
+    assert (said.code, as_json.code) == (0, 0)
+    named = ("app id", "tenants", "token", "keys", "endpoint")
+    assert {found[f"Teams {check}"] for check in named} == {"ok"}
+    assert not any(check.startswith("Slack") for check in found)
+    assert teams.secret not in said.all + as_json.all
+
+
+def test_a_secret_that_microsoft_refuses_ends_with_1_and_what_to_do(
+    firm: Rapport, teams: FakeTeams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPPORT_TEAMS_APP_SECRET", "of-yesterday")
+
+    said = firm("doctor")
+
+    assert said.code == REFUSED
+    assert "Certificates & secrets" in " ".join(said.all.split())
+    assert "of-yesterday" not in said.all
+
+
+def test_both_chats_are_asked_where_both_are_configured(
+    firm: Rapport, slack: FakeSlack, teams: FakeTeams
+) -> None:
+    found = {finding["check"]: finding["state"] for finding in json.loads(firm("doctor", "--json").out)}
+
+    assert found["Slack token"] == found["Teams token"] == "ok"
 
 
 # --- before the install -----------------------------------------------------------------------------------
