@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import database, doctor, manifests, people, report, rollouts, serving, surveys, waves
+from adapters.cli import database, doctor, manifests, people, report, rollouts, score, serving, surveys, waves
 from adapters.cli.console import out
 from bot import logs
 
@@ -58,6 +58,7 @@ app.add_typer(surveys.app, name="surveys", rich_help_panel=COMPANY)
 app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
+app.command("score", rich_help_panel=COMPANY)(score.score)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)
 app.command("restore", rich_help_panel=CARE)(database.restore)

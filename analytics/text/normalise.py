@@ -19,6 +19,7 @@ _QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛`´ʼ＇", "'"), **dict.fr
 _SHORTCODE = re.compile(r":([a-z0-9_+-]{1,40}):")
 _SKIN_TONE_CODE = re.compile(r":skin-tone-[1-6]:")
 _PAINT = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))))  # variants, skin tones
+_CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
 _LONG_RUN = re.compile(r"(\S)\1{3,}")
 
 _IRREGULAR = {"can't": "can", "won't": "will", "shan't": "shall", "ain't": "is"}
@@ -29,6 +30,8 @@ _UNQUOTED = re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|could|shoul
 
 def composed(text: str) -> str:
     """Return the text in NFC, control characters as blanks, without what can't be seen; linear in its length."""
+    if text.isascii():
+        return text.translate(_CONTROLS)
     marks = 0
     kept: list[str] = []
     for character in text:
@@ -55,7 +58,7 @@ def spell_out(text: str) -> str:
 
     TextBlob scores an emoji 0 and doesn't see the negation in "isn't" (sloria/TextBlob issue 181).
     """
-    worded = "".join(f" {WORDS[c]} " if c in WORDS else c for c in text)
+    worded = text if text.isascii() else "".join(f" {WORDS[c]} " if c in WORDS else c for c in text)
     return _cut(_UNQUOTED.sub(r"\1 not", _CANNOT.sub(r"\1 not", _NEGATED.sub(_expanded, worded))))
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Stands where a phrase was; long enough to end a lexicon's reach of "not".
-_TAKEN = " this "
+_TAKEN = " ‹said› "
+"""Stands where a phrase was: a word that says nothing."""
+
 _REACH = 40  # characters before a phrase in which a "not" applies to it
 _NEGATOR = re.compile(r"\b(?:not|never|no|nobody|hardly|without)\b[^.;:!?,]*$", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|because|since|although|though|and|only)\b", re.IGNORECASE)
@@ -24,6 +25,8 @@ class Rule:
     value: float
     negatable: bool = False
     """Whether a "not" before it turns praise into complaint, and complaint into nothing said."""
+    needs: tuple[str, ...] = ("",)
+    """Pieces in lower case of which any phrase holds one: a text without them needn't be searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,10 @@ class Finding:
 def apply(rules: Iterable[Rule], text: str) -> tuple[str, tuple[Finding, ...]]:
     """Return what the rules leave unread of a text, and what they found in it."""
     findings: list[Finding] = []
+    lowered = text.lower()  # rules only take away, so what isn't in here doesn't come later
     for rule in rules:
-        text = _read(rule, text, findings)
+        if any(map(lowered.__contains__, rule.needs)):
+            text = _read(rule, text, findings)
     return " ".join(text.split()), tuple(findings)
 
 
@@ -66,17 +71,54 @@ def _phrase(*alternatives: str) -> re.Pattern[str]:
 
 
 def _misleading(key: str, *alternatives: str) -> Rule:
-    return Rule(key, _phrase(*alternatives), 0.0)
+    return Rule(key, _phrase(*alternatives), 0.0, needs=_NEEDS[key])
 
 
 def _says(key: str, value: float, *alternatives: str) -> Rule:
-    return Rule(key, _phrase(*alternatives), value)
+    return Rule(key, _phrase(*alternatives), value, needs=_NEEDS[key])
 
 
 def _says_unless_negated(key: str, value: float, *alternatives: str) -> Rule:
-    return Rule(key, _phrase(*alternatives), value, negatable=True)
+    return Rule(key, _phrase(*alternatives), value, negatable=True, needs=_NEEDS[key])
 
 
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "cannot-be-better": ("better", "happier"),
+    "cannot-be-worse": ("worse",),
+    "not-bad": ("bad", "unhappy", "dissatisfied", "unpleasant", "terrible", "awful", "horrible"),
+    "sarcasm": ("another",),
+    "thanks-for-nothing": ("nothing",),
+    "no-thanks": ("thank",),
+    "hard-work": ("hard",),
+    "laughter": ("lol", "lmao", "rofl", "haha"),
+    "hedge": ("kind of", "sort of"),
+    "okay": ("ok",),
+    "no-complaints": ("issue", "problem", "complain", "concern", "worries", "trouble", "nothing bad"),
+    "too-many": ("too many", "too much", "too few", "too little"),
+    "not-enough": ("not enough", "hardly any", "barely any", "lack", "no ", "little", "without any"),
+    "could-be-better": ("could ", "should ", "can ", "must ", "need", "room for"),
+    "wish": ("wish",),
+    "not-working": ("work",),
+    "nobody-answered": ("nobody", "no one", "noone", "no-one", "never", "not one"),
+    "still-waiting": ("still", "wait"),
+    "arrived-late": ("late",),
+    "drowning": ("drowning", "swamped", "snowed", "up to my"),
+    "strain": ("work", "staffed", "paid", "burn", "stress", "overwhelmed", "exhausting", "micro"),
+    "meagre": (
+        "salar", "pay", "wage", "hike", "increment", "raise", "compensation", "package", "benefits", "apprais", "growth",
+        "bonus", "promotion", "market", "slow",
+    ),
+    "pressure": ("pressure", "hours", "load", "politics", "hectic", "insecurity"),
+    "no-balance": ("balance", "security"),
+    "slighted": (
+        "ignored", "valued", "unappreciated", "unheard", "alone", "let down", "toxic", "unhelpful", "unsupported",
+        "unclear", "chaotic", "bureaucratic", "favo",
+    ),
+    "gratitude": ("thank", "thx", "appreciate", "grateful"),
+    "valued": ("valued", "supported", "heard", "included", "respected", "at home", "looked after"),
+    "helpful": ("helpful", "supportive", "well", "welcoming", "approachable", "smoothly"),
+    "balance": ("balance", "job s", "flexible", "opportunities"),
+}  # fmt: skip
 _ANY = r"(?:\w{1,20} )?"  # a word may stand between
 _VERY = r"(?:very |really |so |such )?"
 _WORKED = r"(?:works|worked|working) "
@@ -87,6 +129,11 @@ _NONE_OF = (
 _HELP = (
     r"(?:support|help|guidance|feedback|training|communication|information|transparency|recognition|respect|"
     r"responses?|reply|answers?|documentation|appreciation|leadership|direction|budget|resources|staff|time)"
+)
+_MEAGRE = r"(?:low|lower|lowest|less|lesser|poor|no|bad|inadequate|minimal|limited)"
+_EARNED = (
+    r"(?:salary|salaries|pay|wages?|hikes?|increments?|raises?|compensation|package|benefits|appraisals?|growth|"
+    r"bonus(?:es)?|promotions?)"
 )
 _NOBODY = r"(?:nobody|no one|noone|no-one|never|not one)"
 _REPLIED = (
@@ -107,6 +154,16 @@ ENGLISH: tuple[Rule, ...] = (
     ),
     _says("cannot-be-worse", -0.8, r"(?:could|can) not (?:be|have been|get) (?:any )?worse"),
     _says("thanks-for-nothing", -0.6, r"(?:thanks|thank you) for nothing"),
+    _says(
+        "not-bad",
+        0.4,
+        rf"(?:not|never) {_ANY}{_ANY}(?:bad|unhappy|dissatisfied|unpleasant|terrible|awful|horrible)(?: at all)?",
+    ),
+    _says(
+        "sarcasm",
+        -0.4,
+        r"(?:great|fantastic|wonderful|awesome|lovely|perfect|brilliant|wow|yay|super)[,.!]* (?:just )?(?:yet )?another",
+    ),
     _misleading("no-thanks", r"no,? (?:thanks|thank you)"),
     # Words without the tone that a lexicon gives them.
     _misleading("hard-work", rf"{_VERY}hard(?=[ -]work(?:ing|er|ers)?\b)", rf"{_WORKED}{_VERY}hard"),
@@ -132,7 +189,7 @@ ENGLISH: tuple[Rule, ...] = (
     _says(
         "wish",
         -0.3,
-        r"wish (?:that )?(?!i |you )(?:\w{1,20} ){1,4}?(?:was|were|had|would)",
+        r"wish (?:that )?(?!i |you )(?:\w{1,20} ){1,4}?(?:was|were|had|would)(?: \w{1,20}){0,2}",
         r"wish (?:i|we) had (?:more|better|clearer|known|been|got|gotten)",
     ),
     _says(
@@ -168,6 +225,31 @@ ENGLISH: tuple[Rule, ...] = (
         r"overwhelmed",
         r"exhausting",
         r"micro-?manag\w{1,6}",
+    ),
+    _says(
+        "meagre",
+        -0.5,
+        rf"{_MEAGRE} {_ANY}{_EARNED}",
+        rf"{_EARNED} (?:is|are|was|were) {_ANY}(?:low|less|slow|poor|bad|minimal|limited|below)",
+        r"below[ -]market",
+        r"slow (?:career |promotions?|growth)",
+    ),
+    _says_unless_negated(
+        "pressure",
+        -0.5,
+        r"work(?:ing|load)? pressure",
+        r"(?:long|late|odd) (?:working |work )?hours",
+        r"(?:heavy|high|excessive|huge) work-?load",
+        r"work-?load is (?:too |very |so )?(?:high|heavy|much)",
+        r"(?:office|internal|company|too much) politics",
+        r"hectic",
+        r"job insecurity",
+    ),
+    _says(
+        "no-balance",
+        -0.5,
+        rf"(?:no|poor|bad|lack of|less|zero|not {_ANY}{_ANY}) ?{_ANY}(?:work[ -]life balance|job security)",
+        r"(?:work[ -]life balance|job security) (?:is|was) (?:not|poor|bad|zero|missing)",
     ),
     _says_unless_negated(
         "slighted",
@@ -211,6 +293,14 @@ ENGLISH: tuple[Rule, ...] = (
         r"welcoming",
         r"approachable",
         r"(?:went )?smoothly",
+    ),
+    _says_unless_negated(
+        "balance",
+        0.3,
+        r"work[ -]life balance",
+        r"job (?:security|satisfaction)",
+        r"flexible (?:working |work )?(?:hours|timings?|schedules?)",
+        r"(?:growth|learning|career) opportunities",
     ),
 )
 """The rules for English, in the order in which they read."""
