@@ -5,11 +5,10 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import cast
 
 LARGEST_FIELD = 64 * 1024 * 1024
 """Characters. A quote that is never closed would else pull the whole rest of the file into memory."""
@@ -37,45 +36,52 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("windows-1252", _as_windows)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The texts of one column; a row that ends before it has "" there. Lines without anything are no rows."""
+@contextmanager
+def column(file: Path, name: str) -> Iterator[Iterator[str]]:
+    """Open a file ("-" is standard input) and give the texts of one column, read as they are asked for.
 
-    source: BinaryIO
-    rows: Iterator[list[str]]
-    place: int
-
-    def __iter__(self) -> Iterator[str]:
-        try:
-            for row in self.rows:
-                if row:
-                    yield row[self.place] if self.place < len(row) else ""
-        except csv.Error as error:
-            raise ValueError(f"The file could not be read to its end: {error}. Is a quote missing?") from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        if self.source is not sys.stdin.buffer:
-            self.source.close()
-
-
-def column(file: Path, name: str) -> Column:
-    """Open a file ("-" is standard input) at its first row; raises ``NoColumn`` if no column has that name."""
-    source: BinaryIO = sys.stdin.buffer if str(file) == "-" else file.open("rb")
-    csv.field_size_limit(LARGEST_FIELD)
-    buffered = io.BufferedReader(source) if not isinstance(source, io.BufferedReader) else source  # type: ignore[type-var]
-    lines = io.TextIOWrapper(buffered, encoding=_encoding(buffered.peek(4)), errors="windows-1252", newline="")
-    first = lines.readline(LARGEST_FIELD)
-    rows = csv.reader(chain([first], lines), delimiter=_delimiter(first, name))
+    A row that ends before the column has "" there; a line without anything is no row. Raises ``NoColumn`` if no
+    column has that name, and ``ValueError`` on the way if the rest can't be read.
+    """
+    lines = _opened(file)
     try:
-        header = [title.strip() for title in next(rows, [])]
+        first = lines.readline(LARGEST_FIELD)
+        csv.field_size_limit(LARGEST_FIELD)
+        rows = csv.reader(chain([first], lines), delimiter=_delimiter(first, name))
+        header = _header(rows)
+        if name not in header:
+            raise NoColumn(_no_column(name, header))
+        yield _texts(rows, header.index(name))
+    finally:
+        if str(file) == "-":
+            lines.detach()  # standard input isn't ours to close
+        else:
+            lines.close()
+
+
+def _opened(file: Path) -> io.TextIOWrapper:
+    """Return the file's lines, as its first bytes say that they are written."""
+    source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+    buffered = (
+        source if isinstance(source, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", source))
+    )
+    return io.TextIOWrapper(buffered, encoding=_encoding(buffered.peek(4)), errors="windows-1252", newline="")
+
+
+def _header(rows: Iterator[list[str]]) -> list[str]:
+    try:
+        return [title.strip() for title in next(rows, [])]
     except csv.Error:
-        header = []
-    if name not in header:
-        raise NoColumn(_no_column(name, header))
-    return Column(source, rows, header.index(name))
+        return []
+
+
+def _texts(rows: Iterator[list[str]], place: int) -> Iterator[str]:
+    try:
+        for row in rows:
+            if row:
+                yield row[place] if place < len(row) else ""
+    except csv.Error as error:
+        raise ValueError(f"The file could not be read to its end: {error}. Is a quote missing?") from None
 
 
 def _encoding(start: bytes) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.console import WRONG_USE, fail, progress, told
-from adapters.cli.csv_in import Column, NoColumn, column
+from adapters.cli.csv_in import NoColumn, column
 from analytics.results import Withheld
 from analytics.text.tone import Heard, Scored, Tone, hear
 
@@ -47,11 +47,10 @@ def score(
         fail(f"{file}: there is no such file.", WRONG_USE)
     with told():
         try:
-            texts = column(file, wanted)
+            with column(file, wanted) as texts:
+                _write(texts, _hearing(language), explain=explain)
         except NoColumn as missing:
             fail(str(missing), WRONG_USE)
-        with texts as rows:
-            _write(rows, _hearing(language), explain=explain)
 
 
 def _hearing(language: Language) -> Hear:
@@ -63,7 +62,7 @@ def _hearing(language: Language) -> Hear:
     return lambda text: hear(text, "en", scorer, language=known)
 
 
-def _write(rows: Column, hear_one: Hear, *, explain: bool) -> None:
+def _write(texts: Iterable[str], hear_one: Hear, *, explain: bool) -> None:
     """Write a line per text as it comes; nothing is kept, so a file of any length fits."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
@@ -71,7 +70,7 @@ def _write(rows: Column, hear_one: Hear, *, explain: bool) -> None:
     try:
         lines.writerow((*HEADER, "words") if explain else HEADER)
         with progress("Scoring") as step:
-            for number, text in _counted(rows, step):
+            for number, text in _counted(texts, step):
                 lines.writerow(_line(number, hear_one(text), explain=explain))
         sys.stdout.flush()
     except BrokenPipeError:
@@ -79,8 +78,8 @@ def _write(rows: Column, hear_one: Hear, *, explain: bool) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _counted(rows: Iterable[str], step: Callable[[str], None]) -> Iterator[tuple[int, str]]:
-    for number, text in enumerate(rows, start=1):
+def _counted(texts: Iterable[str], step: Callable[[str], None]) -> Iterator[tuple[int, str]]:
+    for number, text in enumerate(texts, start=1):
         if number % _REPORT_EVERY == 0:
             step(f"Scoring, {number:,} rows done")
         yield number, text

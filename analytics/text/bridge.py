@@ -34,7 +34,7 @@ class RapportAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # textblob 
     RETURN_TYPE = RapportSentiment
 
     @override
-    def analyze(self, text: str, keep_assessments: bool = False) -> RapportSentiment:  # noqa: FBT001, FBT002  TextBlob's
+    def analyze(self, text: str, keep_assessments: bool = False) -> RapportSentiment:
         """Return the tone of one text; what ``rapport score --language en`` says of it."""
         scored = hear(text, "en", EnglishScorer(), language="en").tone
         if isinstance(scored, Withheld) or scored.probabilities is None:

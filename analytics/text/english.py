@@ -44,7 +44,9 @@ class EnglishScorer:
     def _tone(self, probabilities: tuple[float, float, float], findings: Sequence[Finding]) -> Tone:
         highest = max(probabilities)
         tone = _CLASSES[probabilities.index(highest)]
-        signs = {Tone.POSITIVE if finding.value > 0 else Tone.NEGATIVE for finding in findings if finding.value}
+        signs = {
+            Tone.POSITIVE if finding.value > 0 else Tone.NEGATIVE for finding in findings if finding.value
+        }
         if highest < self.model.threshold or len(signs) == 2 or _mixed(*probabilities):
             return Tone.UNCLEAR
         if (tone is Tone.POSITIVE and signs == _COMPLAINT) or (tone is Tone.NEGATIVE and signs == _PRAISE):

@@ -23,11 +23,12 @@ _BYSTANDERS = frozenset(
 # A near tie goes to the language of the profile.
 _TIE = 0.5
 
-_ONLY_ENGLISH = frozenset(
-    """the and my with this that are they you would there been because our your which should could about what when where
-    their than these those were has does didn doesn wouldn isn wasn know think want need make made some just really very
-    people good great much into out him get got if it being only other after before then""".split()
-)
+_ENGLISH = """
+the and my with this that are they you would there been because our your which should could about what when where
+their than these those were has does didn doesn wouldn isn wasn know think want need make made some just really very
+people good great much into out him get got if it being only other after before then
+"""
+_ONLY_ENGLISH = frozenset(_ENGLISH.split())
 
 _NOT_PROSE = re.compile(r"‹[a-z-]+›|:[a-z0-9_+-]{1,40}:|https?://\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -62,11 +62,17 @@ class Model:
         """Return the model that a file describes; raises ``WrongFormat`` for a file of another format."""
         held: dict[str, Any] = json.loads(text)
         if held.get("format") != FORMAT or held["figures"].keys() != set(features.NAMES):
-            raise WrongFormat(f"This code reads models of format {FORMAT}; the file has {held.get('format')}.")
+            raise WrongFormat(
+                f"This code reads models of format {FORMAT}; the file has {held.get('format')}."
+            )
         words: dict[str, list[int]] = held["lexicon"]
         lexicon = Lexicon(
             {word: numbers[0] / 100 for word, numbers in words.items() if numbers[0]},
-            {word: (numbers[1] / 100, numbers[2] / 100) for word, numbers in words.items() if len(numbers) > 1},
+            {
+                word: (numbers[1] / 100, numbers[2] / 100)
+                for word, numbers in words.items()
+                if len(numbers) > 1
+            },
             {word: share / 100 for word, share in held["boosters"].items()},
         )
         return cls(
@@ -83,7 +89,9 @@ class Model:
         tokens = read(text)
         values = features.values(tokens, self.lexicon)
         figures = features.figures(tokens, [value for _, value in values], self.lexicon, findings)
-        hits = [(entry, self.vocabulary[entry]) for entry in features.entries(tokens) if entry in self.vocabulary]
+        hits = [
+            (entry, self.vocabulary[entry]) for entry in features.entries(tokens) if entry in self.vocabulary
+        ]
         scale = 0.01 / math.sqrt(len(hits)) if hits else 0.0
         spoken = [sum(column) for column in zip(*(weights for _, weights in hits), strict=True)] or [0, 0, 0]
         sums = [

@@ -16,6 +16,9 @@ _RAW_LIMIT = 2 * LIMIT
 _MOST_MARKS = 8
 
 _QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛`´ʼ＇", "'"), **dict.fromkeys("“”„‟«»＂", '"')})
+# UTF-8 that some program took for Windows-1252: "isnâ€™t". Else the negation in it would be lost.
+_MISREAD = re.compile("â€[™˜œ“”¦\x9d]")
+_MARKS = {"™": "'", "˜": "'", "“": "–", "”": "—", "¦": "…"}
 _SHORTCODE = re.compile(r":([a-z0-9_+-]{1,40}):")
 _SKIN_TONE_CODE = re.compile(r":skin-tone-[1-6]:")
 _PAINT = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))))  # variants, skin tones
@@ -48,7 +51,7 @@ def clean(text: str) -> str:
     Control and format characters are gone (right-to-left marks too), ``:tada:`` is an emoji, a run of four or
     more equal characters is three. Safe on any input: linear time, at most ``LIMIT`` characters, idempotent.
     """
-    unified = composed(text[:_RAW_LIMIT]).translate(_QUOTES)
+    unified = composed(_MISREAD.sub(_reread, text[:_RAW_LIMIT])).translate(_QUOTES)
     pictured = _SHORTCODE.sub(_picture, _SKIN_TONE_CODE.sub(" ", unified))
     return _cut(_LONG_RUN.sub(r"\1\1\1", pictured))
 
@@ -78,6 +81,10 @@ def _readable(character: str) -> str:
             return ""
         case _:
             return character
+
+
+def _reread(match: re.Match[str]) -> str:
+    return _MARKS.get(match[0][-1], '"')
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -44,15 +44,13 @@ _KINDS = {
 }
 
 _REACH = 5
-_NEGATORS = frozenset(
-    """
-    not no never none nobody nothing neither nor nowhere without cannot hardly barely scarcely rarely seldom lack lacks
-    lacking dont doesnt didnt cant wont wouldnt isnt arent wasnt werent havent hasnt hadnt couldnt shouldnt aint
-    """.split()
-)
-_ENDS = frozenset({".", ";", "!", "?", "..", "!!", "??", "!?", "?!"}) | frozenset(
-    "but however although though yet except".split()
-)
+_NEGATING = """
+not no never none nobody nothing neither nor nowhere without cannot hardly barely scarcely rarely seldom lack lacks
+lacking dont doesnt didnt cant wont wouldnt isnt arent wasnt werent havent hasnt hadnt couldnt shouldnt aint
+"""
+_NEGATORS = frozenset(_NEGATING.split())
+_TURNING = "but however although though yet except"
+_ENDS = frozenset({".", ";", "!", "?", "..", "!!", "??", "!?", "?!"}) | frozenset(_TURNING.split())
 
 
 def read(text: str) -> list[Token]:

@@ -30,7 +30,9 @@ def show(folder: Path) -> None:
     known = lexicons.known_words()
     seen = fit.see(examples, make.lexicon_of(lexicons.merged()))
     outside, inside = fit.out_of_domain(seen, examples, known), fit.in_domain(seen, examples, known)
-    _say(f"{'macro-F1':24}" + "".join(f"{name[:12]:>13}" for name in data.SETS) + "         mean   developers")
+    _say(
+        f"{'macro-F1':24}" + "".join(f"{name[:12]:>13}" for name in data.SETS) + "         mean   developers"
+    )
     _row("TextBlob, tuned", examples, _cut(polarity, _TUNED_TEXTBLOB))
     _row("VADER, tuned", examples, _cut(compound, _TUNED_VADER))
     _row("model, out of domain", examples, outside.argmax(axis=1))
@@ -39,7 +41,9 @@ def show(folder: Path) -> None:
         _say(f"calibration error, {name}: {measure.calibration_error(true, found):.3f}")
         for threshold in _THRESHOLDS:
             decided, right, turned = measure.kept(true, found, threshold)
-            _say(f"  threshold {threshold}: decided {decided:.3f}, right {right:.3f}, the wrong way round {turned:.3f}")
+            _say(
+                f"  threshold {threshold}: decided {decided:.3f}, right {right:.3f}, the wrong way round {turned:.3f}"
+            )
     _speed([example.text for example in examples])
 
 
@@ -51,7 +55,11 @@ def _row(name: str, examples: Sequence[data.Example], said: np.ndarray) -> None:
     scores = measure.by_set(examples, said)
     mean = float(np.mean(list(scores.values())))
     developers = float(np.mean([f1 for s, f1 in scores.items() if data.SETS[s].domain == "developers"]))
-    _say(f"{name:24}" + "".join(f"{f1:13.3f}" for f1 in scores.values()) + f"  | {mean:9.4f} {developers:11.3f}")
+    _say(
+        f"{name:24}"
+        + "".join(f"{f1:13.3f}" for f1 in scores.values())
+        + f"  | {mean:9.4f} {developers:11.3f}"
+    )
 
 
 def _speed(texts: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from analytics.text import features
 from analytics.text.features import Lexicon
 from analytics.text.words import Kind, read
+from analytics.training.barred import BARRED
 from analytics.training.data import DOMAINS, Example
 
 FEWEST_TEXTS = 10
@@ -53,9 +54,7 @@ def see(examples: Sequence[Example], lexicon: Lexicon) -> list[Seen]:
 def _see(example: Example, lexicon: Lexicon) -> Seen:
     tokens = read(example.rest)
     told = [value for _, value in features.values(tokens, lexicon)]
-    return Seen(
-        features.figures(tokens, told, lexicon, example.findings), tuple(features.entries(tokens))
-    )
+    return Seen(features.figures(tokens, told, lexicon, example.findings), tuple(features.entries(tokens)))
 
 
 def vocabulary(seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str]) -> tuple[str, ...]:
@@ -70,7 +69,9 @@ def vocabulary(seen: Sequence[Seen], examples: Sequence[Example], known: frozens
         sorted(
             entry
             for entry, n in texts.items()
-            if n >= FEWEST_TEXTS and len(sets[entry]) >= FEWEST_SETS and all(_ordinary(w, known) for w in entry.split())
+            if n >= FEWEST_TEXTS
+            and len(sets[entry]) >= FEWEST_SETS
+            and all(_ordinary(w, known) for w in entry.split())
         )
     )
 
@@ -78,6 +79,8 @@ def vocabulary(seen: Sequence[Seen], examples: Sequence[Example], known: frozens
 def _ordinary(word: str, known: frozenset[str]) -> bool:
     """Tell whether it is a word of the language, a contraction, an emoticon or a mark: no name, no handle."""
     bare = word.removesuffix("_N")
+    if bare in BARRED:
+        return False
     if not read(bare) or read(bare)[0].kind is not Kind.WORD:
         return True
     return bare in known or "'" in bare
@@ -140,7 +143,9 @@ def out_of_domain(seen: Sequence[Seen], examples: Sequence[Example], known: froz
     return _held_out(seen, examples, known, [DOMAINS.index(example.domain) for example in examples])
 
 
-def in_domain(seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str], folds: int = 5) -> np.ndarray:
+def in_domain(
+    seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str], folds: int = 5
+) -> np.ndarray:
     """Return the probabilities of each example by a model that saw the other folds of every set."""
     return _held_out(seen, examples, known, [i % folds for i in range(len(examples))])
 

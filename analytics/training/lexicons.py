@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analytics.text.identities import mask_identities
 from analytics.text.masking import PERSON
+from analytics.training.barred import PERSONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +55,23 @@ _KNOWN_WORDS = Source(
 )  # fmt: skip
 
 # What strengthens or weakens the next word, by which share: our own short list.
-BOOSTERS = {
-    **dict.fromkeys(
-        """absolutely amazingly awfully completely considerably deeply enormously entirely especially exceptionally
-        extremely fully greatly highly hugely incredibly intensely more most particularly purely quite really
-        remarkably so substantially such thoroughly totally tremendously truly unbelievably unusually utterly very
-        way far too""".split(),
-        0.29,
-    ),
-    **dict.fromkeys(
-        "almost barely bit hardly kinda less little marginally occasionally partly scarcely slightly somewhat sorta".split(),
-        -0.29,
-    ),
-}
+_MORE = """
+absolutely amazingly awfully completely considerably deeply enormously entirely especially exceptionally extremely fully
+greatly highly hugely incredibly intensely more most particularly purely quite really remarkably so substantially such
+thoroughly totally tremendously truly unbelievably unusually utterly very way far too
+"""
+_LESS = "almost barely bit hardly kinda less little marginally occasionally partly scarcely slightly somewhat sorta"
+BOOSTERS = {**dict.fromkeys(_MORE.split(), 0.29), **dict.fromkeys(_LESS.split(), -0.29)}
 
 # Facts of working life, times and counts, which the lexicons score as if they were praise or complaint.
-_NO_TONE = frozenset(
-    """
-    many more most much own first last new other main whole full early recent able sure certain likely possible available
-    average normal usual general real actual actually really live far high higher highest low long very so too such
-    pay leave leaves share shares shared sharing demand demands hand hands lead leads leading charge mental join joined
-    joining help support contract chance admin agile cloud defect defects bug bugs execute executed kill killed
-    """.split()
-)
 # "help" and "support" are asked for as often as they are praised; the vocabulary and the rules know which.
+_FACTS = """
+many more most much own first last new other main whole full early recent able sure certain likely possible available
+average normal usual general real actual actually really live far high higher highest low long very so too such
+pay leave leaves share shares shared sharing demand demands hand hands lead leads leading charge mental join joined
+joining help support contract chance admin agile cloud defect defects bug bugs execute executed kill killed
+"""
+_NO_TONE = frozenset(_FACTS.split())
 
 _VADER_SCALE = 3.0
 _OPINION = 0.7
@@ -107,7 +101,9 @@ def provenance() -> list[dict[str, str]]:
 
 def known_words() -> frozenset[str]:
     """Return English words that are written in lower case: not the names, not what one user once typed."""
-    rows = (line.rsplit(" ", 1) for line in path_of(_KNOWN_WORDS).read_text("utf-8").splitlines() if " " in line)
+    rows = (
+        line.rsplit(" ", 1) for line in path_of(_KNOWN_WORDS).read_text("utf-8").splitlines() if " " in line
+    )
     return frozenset(word for word, tag in rows if word == word.lower() and not tag.startswith("NNP"))
 
 
@@ -129,7 +125,7 @@ def merged() -> dict[str, tuple[int, ...]]:
 
 def _usable(word: str) -> bool:
     """Tell whether it is one word or emoticon, and nobody's identity."""
-    return " " not in word and PERSON not in mask_identities(word)
+    return " " not in word and word not in PERSONS and PERSON not in mask_identities(word)
 
 
 def _vader() -> dict[str, tuple[float]]:
@@ -141,7 +137,9 @@ def _pattern() -> dict[str, tuple[float, float]]:
     senses: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for word in ET.parse(path_of(SOURCES[1])).getroot():  # noqa: S314  a file of an installed package
         if float(word.get("intensity", "1")) == 1.0:
-            senses[word.get("form", "")].append((float(word.get("polarity", "0")), float(word.get("subjectivity", "0"))))
+            senses[word.get("form", "")].append(
+                (float(word.get("polarity", "0")), float(word.get("subjectivity", "0")))
+            )
     return {
         word: (sum(p for p, _ in found) / len(found), sum(s for _, s in found) / len(found))
         for word, found in senses.items()

@@ -56,7 +56,8 @@ def _written(fitted: fit.Fitted, rows: dict[str, tuple[int, ...]]) -> str:
         "threshold": THRESHOLD,
         "bias": np.round(fitted.bias, 4).tolist(),
         "figures": {
-            name: np.round(column, 4).tolist() for name, column in zip(features.NAMES, fitted.figures.T, strict=True)
+            name: np.round(column, 4).tolist()
+            for name, column in zip(features.NAMES, fitted.figures.T, strict=True)
         },
         "boosters": {word: round(100 * share) for word, share in sorted(lexicons.BOOSTERS.items())},
         "lexicon": {word: list(numbers) for word, numbers in rows.items()},
@@ -85,9 +86,7 @@ def _must_agree(fitted: fit.Fitted, examples: Sequence[data.Example], seen: Sequ
         raise SystemExit(f"The written model differs from the fitted one by {apart:.3f}.")
 
 
-def _provenance(
-    folder: Path, examples: Sequence[data.Example], fitted: fit.Fitted, found: np.ndarray
-) -> str:
+def _provenance(folder: Path, examples: Sequence[data.Example], fitted: fit.Fitted, found: np.ndarray) -> str:
     rows = Counter(example.name for example in examples)
     sums = data.checksums(folder)
     true = np.array([example.label for example in examples])

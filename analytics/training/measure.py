@@ -37,8 +37,10 @@ def calibration_error(true: np.ndarray, found: np.ndarray, bins: int = 10) -> fl
 
 
 def kept(true: np.ndarray, found: np.ndarray, threshold: float) -> tuple[float, float, float]:
-    """Return which share is decided at a threshold, how much of it is right, and the share of all read the wrong way
-    round (praise as complaint or the reverse)."""
+    """Return the share decided at a threshold, the share of it that is right, and the share of all turned round.
+
+    Turned round is praise read as complaint, or the reverse.
+    """
     decided = found.max(axis=1) >= threshold
     said = found.argmax(axis=1)
     reversed_ = decided & (np.abs(said - true) == 2)

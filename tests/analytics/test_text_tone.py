@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from analytics.results import Withheld
 from analytics.text.content import NO_CONTENT, has_content
-from analytics.text.identities import mask_identities
 from analytics.text.english import EnglishScorer
+from analytics.text.identities import mask_identities
 from analytics.text.rules import Finding
 from analytics.text.tone import Heard, Scored, Scorer, Tone, hear, tone_of
 
@@ -189,7 +189,17 @@ IDENTITIES = [
     "a gay woman", "Samoan", "two-spirit", "left-handed", "a grandmother",
 ]  # fmt: skip
 # Not on the mask list: lexicon and vocabulary have to leave them alone by themselves.
-UNLISTED = ["Zoroastrian", "Bengali", "dyspraxic", "Kazakh", "widowhood", "agender", "Yazidi", "Lakisha", "chinedu"]
+UNLISTED = [
+    "Zoroastrian",
+    "Bengali",
+    "dyspraxic",
+    "Kazakh",
+    "widowhood",
+    "agender",
+    "Yazidi",
+    "Lakisha",
+    "chinedu",
+]
 NAMES = [
     "Emily",
     "Greg",
@@ -226,7 +236,9 @@ def test_identities_and_names_that_no_list_of_ours_holds_move_no_score_either(te
 
 
 def test_identity_words_are_masked_whatever_their_case_and_nothing_else_is():
-    assert mask_identities("BLIND people, a blindfold and Germany") == "‹person› people, a blindfold and Germany"
+    assert (
+        mask_identities("BLIND people, a blindfold and Germany") == "‹person› people, a blindfold and Germany"
+    )
     assert mask_identities("a non-binary old man") == "‹person›"
 
 
