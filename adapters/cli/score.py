@@ -14,7 +14,7 @@ import typer
 from adapters.cli.console import WRONG_USE, fail, progress, told
 from adapters.cli.csv_in import NoColumn, column
 from analytics.results import Withheld
-from analytics.text.tone import Heard, Scored, Tone, hear
+from analytics.text.tone import Heard, Tone, hear
 
 HEADER = ("row", "class", "negative", "neutral", "positive", "language", "reason")
 _REASONS = {Tone.UNCLEAR: "not sure", Tone.NO_CONTENT: "nothing said"}
@@ -86,11 +86,11 @@ def _counted(texts: Iterable[str], step: Callable[[str], None]) -> Iterator[tupl
 
 
 def _line(number: int, heard: Heard, *, explain: bool) -> tuple[object, ...]:
-    words: tuple[str, ...] = ()
-    match heard.tone:
-        case Withheld(reason):
-            found: tuple[str, ...] = ("not scored", "", "", "", heard.language, reason)
-        case Scored(tone, _, words, _, probabilities):
-            shares = tuple(f"{share:.3f}" for share in probabilities) if probabilities else ("", "", "")
-            found = (tone.value.replace("_", " "), *shares, heard.language, _REASONS.get(tone, ""))
-    return (number, *found, "; ".join(words)) if explain else (number, *found)
+    if isinstance(heard.tone, Withheld):
+        line = (number, "not scored", "", "", "", heard.language, heard.tone.reason)
+        return (*line, "") if explain else line
+    scored = heard.tone
+    shares = [f"{share:.3f}" for share in scored.probabilities] if scored.probabilities else ["", "", ""]
+    called = scored.tone.value.replace("_", " ")
+    found = (number, called, *shares, heard.language, _REASONS.get(scored.tone, ""))
+    return (*found, "; ".join(scored.evidence)) if explain else found

@@ -83,6 +83,8 @@ def _identified(prose: str, profile: str, enabled: frozenset[str]) -> str:
 
 def _in_foreign_script(letters: str, profile: str) -> bool:
     """Tell whether most letters are not Latin although the profile's language is written in Latin letters."""
+    if letters.isascii():
+        return False
     latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     return profile in ENABLED and 2 * latin < len(letters)
 

@@ -1,7 +1,6 @@
 """The figures of the model card, made anew: ``python -m analytics.training figures DATA``."""
 
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +8,6 @@ import numpy as np
 from textblob import TextBlob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analytics.text.english import EnglishScorer
-from analytics.text.tone import hear
 from analytics.training import data, fit, lexicons, make, measure
 
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -20,7 +17,7 @@ _THRESHOLDS = (0.38, 0.42, 0.46, 0.50)
 
 
 def show(folder: Path) -> None:
-    """Print macro-F1 by set for the baselines and for the model, out of domain and in it, then calibration and speed."""
+    """Print macro-F1 by set for the baselines and for the model, out of domain and in it, then calibration."""
     examples = data.load(folder)
     true = np.array([example.label for example in examples])
     texts = [example.text.translate(_QUOTES) for example in examples]
@@ -44,7 +41,6 @@ def show(folder: Path) -> None:
             _say(
                 f"  threshold {threshold}: decided {decided:.3f}, right {right:.3f}, the wrong way round {turned:.3f}"
             )
-    _speed([example.text for example in examples])
 
 
 def _cut(values: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
@@ -60,17 +56,6 @@ def _row(name: str, examples: Sequence[data.Example], said: np.ndarray) -> None:
         + "".join(f"{f1:13.3f}" for f1 in scores.values())
         + f"  | {mean:9.4f} {developers:11.3f}"
     )
-
-
-def _speed(texts: Sequence[str]) -> None:
-    """Print replies per second of processor time, taken as English, and with the language looked for."""
-    scorer = EnglishScorer()
-    hear("a first reply that loads what is loaded once", "en", scorer)
-    for name, language in (("taken as English", "en"), ("language looked for", None)):
-        start = time.process_time()
-        for text in texts:
-            hear(text, "en", scorer, language=language)
-        _say(f"{name}: {len(texts) / (time.process_time() - start):,.0f} replies/s")
 
 
 def _say(line: str) -> None:

@@ -94,7 +94,7 @@ def weights(examples: Sequence[Example]) -> np.ndarray:
     y = np.array([example.label for example in examples])
     for label in range(3):
         w[y == label] /= w[y == label].sum()
-    return w / w.mean()
+    return np.asarray(w / w.mean())
 
 
 def fit(seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str]) -> Fitted:
@@ -123,7 +123,8 @@ def _matrix(seen: Sequence[Seen], place: dict[str, int]) -> sp.csr_matrix:
         columns += hits
         values += [VOCABULARY_SCALE / math.sqrt(len(hits) or 1)] * len(hits)
     words = sp.csr_matrix((values, (rows, columns)), shape=(len(seen), len(place)))
-    return sp.hstack([FIGURES_SCALE * np.array([one.figures for one in seen]), words]).tocsr()
+    figures = sp.csr_matrix(FIGURES_SCALE * np.array([one.figures for one in seen]))
+    return sp.csr_matrix(sp.hstack([figures, words]))
 
 
 def probabilities(fitted: Fitted, seen: Sequence[Seen]) -> np.ndarray:
@@ -135,7 +136,7 @@ def probabilities(fitted: Fitted, seen: Sequence[Seen]) -> np.ndarray:
         if hits:
             sums[row] += fitted.words[:, hits].sum(axis=1) / math.sqrt(len(hits))
     odds = np.exp(sums - sums.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def out_of_domain(seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str]) -> np.ndarray:
