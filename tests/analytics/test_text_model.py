@@ -97,6 +97,15 @@ def test_the_shipped_file_is_small_and_says_where_it_came_from():
     )
 
 
+def test_each_word_list_is_named_in_the_notices_that_ship_with_it():
+    folder = files("analytics.text")
+    notices = folder.joinpath("english.licences.txt").read_text("utf-8")
+    parts = json.loads(folder.joinpath("english.provenance.json").read_text("utf-8"))["lexicons"]
+
+    assert {part["licence"] for part in parts} == {"MIT", "PDDL", "CC BY 4.0"}
+    assert all(words in notices for words in ("C.J. Hutto", "PDDL", "Bing Liu", "Attribution 4.0"))
+
+
 def test_no_identity_and_nobody_stands_in_the_shipped_file():
     model = english()
     words = {part.removesuffix("_N") for entry in model.vocabulary for part in entry.split()} | set(
