@@ -69,7 +69,7 @@ _FACTS = """
 many more most much own first last new other main whole full early recent able sure certain likely possible available
 average normal usual general real actual actually really live far high higher highest low long very so too such
 pay leave leaves share shares shared sharing demand demands hand hands lead leads leading charge mental join joined
-joining help support contract chance admin agile cloud defect defects bug bugs execute executed kill killed
+joining help support contract chance admin agile cloud defect defects bug bugs execute executed kill killed slack
 """
 _NO_TONE = frozenset(_FACTS.split())
 

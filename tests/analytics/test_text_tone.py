@@ -55,6 +55,14 @@ MEANT = [
     ("Low salary and no work-life balance", Tone.NEGATIVE),
     ("Flexible hours and friendly colleagues", Tone.POSITIVE),
     ("HR was not helpful", Tone.NEGATIVE),
+    ("Management does not listen to employees", Tone.NEGATIVE),
+    ("The first week was overwhelming", Tone.NEGATIVE),
+    ("I feel left out of the team", Tone.NEGATIVE),
+    ("I am thinking about leaving", Tone.NEGATIVE),
+    ("I learned a lot in my first month", Tone.POSITIVE),
+    ("IT fixed my problem within minutes", Tone.POSITIVE),
+    ("The training was exactly what we needed", Tone.POSITIVE),
+    ("We use Jira and Slack", Tone.NEUTRAL),
 ]
 
 # Praise beside complaint: no one answer would be right.
@@ -64,6 +72,8 @@ MIXED = ["I love the team but the workload is terrible", "Thanks, but too many m
 KNOWN_FAILURES = [
     ("The plan leaves some questions open", Tone.NEUTRAL, Tone.NEGATIVE),  # polite criticism
     ("My computer is as fast as a snail", Tone.POSITIVE, Tone.NEGATIVE),  # a picture
+    ("Promotions depend on who you know", Tone.NEUTRAL, Tone.NEGATIVE),  # a complaint without a word of tone
+    ("The new badge system lets nobody down", Tone.NEUTRAL, Tone.POSITIVE),  # praise by denial
 ]
 
 
