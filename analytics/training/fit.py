@@ -17,15 +17,21 @@ from analytics.training.data import DOMAINS, Example
 
 FEWEST_TEXTS = 10
 FEWEST_SETS = 4
-STRENGTH = 0.1
-"""Scikit-learn's C: the inverse of the L2 penalty."""
-VOCABULARY_SCALE = 1.0
-FIGURES_SCALE = 1.4
-"""Below the penalty both scales decide how freely each kind of feature may weigh."""
 
 
-RULES_SAY = 4.0
-"""Added by hand to what a rule of full value adds to its class: rules know working life, the public sets don't."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was chosen by trying."""
+
+    strength: float = 0.1
+    """Scikit-learn's C: the inverse of the L2 penalty."""
+    figures_scale: float = 1.4
+    """How freely figures may weigh under the penalty, next to the vocabulary's 1."""
+    rules_say: float = 4.0
+    """Added by hand to what a rule of full value adds to its class: rules know working life, the public sets don't."""
+
+
+CHOSEN = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +103,30 @@ def weights(examples: Sequence[Example]) -> np.ndarray:
     return np.asarray(w / w.mean())
 
 
-def fit(seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str]) -> Fitted:
+def fit(
+    seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str], settings: Settings = CHOSEN
+) -> Fitted:
     """Fit on all given examples; the same input gives the same numbers (L-BFGS has no chance in it)."""
     entries = vocabulary(seen, examples, known)
-    matrix = _matrix(seen, {entry: i for i, entry in enumerate(entries)})
-    regression = LogisticRegression(C=STRENGTH, max_iter=400)
+    matrix = _matrix(seen, {entry: i for i, entry in enumerate(entries)}, settings.figures_scale)
+    regression = LogisticRegression(C=settings.strength, max_iter=400)
     regression.fit(matrix, [example.label for example in examples], sample_weight=weights(examples))
     n = len(features.NAMES)
-    figures = regression.coef_[:, :n] * FIGURES_SCALE
-    figures[0, features.NAMES.index("rules_complaint")] += RULES_SAY
-    figures[2, features.NAMES.index("rules_praise")] += RULES_SAY
-    return Fitted(
-        entries,
-        figures,
-        regression.coef_[:, n:] * VOCABULARY_SCALE,
-        regression.intercept_,
-    )
+    figures = regression.coef_[:, :n] * settings.figures_scale
+    figures[0, features.NAMES.index("rules_complaint")] += settings.rules_say
+    figures[2, features.NAMES.index("rules_praise")] += settings.rules_say
+    return Fitted(entries, figures, regression.coef_[:, n:], regression.intercept_)
 
 
-def _matrix(seen: Sequence[Seen], place: dict[str, int]) -> sp.csr_matrix:
+def _matrix(seen: Sequence[Seen], place: dict[str, int], figures_scale: float) -> sp.csr_matrix:
     rows, columns, values = [], [], []
     for row, one in enumerate(seen):
         hits = [place[entry] for entry in one.entries if entry in place]
         rows += [row] * len(hits)
         columns += hits
-        values += [VOCABULARY_SCALE / math.sqrt(len(hits) or 1)] * len(hits)
+        values += [1 / math.sqrt(len(hits) or 1)] * len(hits)
     words = sp.csr_matrix((values, (rows, columns)), shape=(len(seen), len(place)))
-    figures = sp.csr_matrix(FIGURES_SCALE * np.array([one.figures for one in seen]))
+    figures = sp.csr_matrix(figures_scale * np.array([one.figures for one in seen]))
     return sp.csr_matrix(sp.hstack([figures, words]))
 
 
@@ -139,25 +142,31 @@ def probabilities(fitted: Fitted, seen: Sequence[Seen]) -> np.ndarray:
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def out_of_domain(seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str]) -> np.ndarray:
+def out_of_domain(
+    seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str], settings: Settings = CHOSEN
+) -> np.ndarray:
     """Return the probabilities of each example by a model that saw nothing of its domain, the vocabulary included."""
-    return _held_out(seen, examples, known, [DOMAINS.index(example.domain) for example in examples])
+    return _held_out(seen, examples, known, [DOMAINS.index(example.domain) for example in examples], settings)
 
 
 def in_domain(
     seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str], folds: int = 5
 ) -> np.ndarray:
     """Return the probabilities of each example by a model that saw the other folds of every set."""
-    return _held_out(seen, examples, known, [i % folds for i in range(len(examples))])
+    return _held_out(seen, examples, known, [i % folds for i in range(len(examples))], CHOSEN)
 
 
 def _held_out(
-    seen: Sequence[Seen], examples: Sequence[Example], known: frozenset[str], part: Sequence[int]
+    seen: Sequence[Seen],
+    examples: Sequence[Example],
+    known: frozenset[str],
+    part: Sequence[int],
+    settings: Settings,
 ) -> np.ndarray:
     found = np.zeros((len(examples), 3))
     for held in sorted(set(part)):
         kept = [i for i, p in enumerate(part) if p != held]
         out = [i for i, p in enumerate(part) if p == held]
-        fitted = fit([seen[i] for i in kept], [examples[i] for i in kept], known)
+        fitted = fit([seen[i] for i in kept], [examples[i] for i in kept], known, settings)
         found[out] = probabilities(fitted, [seen[i] for i in out])
     return found

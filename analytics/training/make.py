@@ -95,7 +95,11 @@ def _provenance(folder: Path, examples: Sequence[data.Example], fitted: fit.Fitt
         "version": VERSION,
         "made_by": "python -m analytics.training model DATA",
         "method": "multinomial logistic regression (L-BFGS, no chance in it), three classes of equal weight",
-        "settings": {"C": fit.STRENGTH, "fewest_texts": fit.FEWEST_TEXTS, "fewest_sets": fit.FEWEST_SETS},
+        "settings": {
+            "C": fit.CHOSEN.strength,
+            "fewest_texts": fit.FEWEST_TEXTS,
+            "fewest_sets": fit.FEWEST_SETS,
+        },
         "packages": {name: version(name) for name in ("numpy", "scikit-learn", "scipy")},
         "lexicons": lexicons.provenance(),
         "texts": {
