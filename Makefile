@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := adapters analytics bot migrations surveys tests
 
-.PHONY: help run test check fix bench slack-demo teams-demo fuzz lock golden migration demo-reset clean
+.PHONY: help run test check fix bench slack-demo teams-demo fuzz lock golden migration model model-figures demo-reset clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -48,6 +48,12 @@ golden: $(VENV)/.developing  ## rewrite the golden cards, then look at the diff
 migration: $(VENV)/.developing  ## write a migration from the tables: make migration m="what changed"
 	@$(BIN)/python -m bot.store.migrate revision "$(m)"
 
+model: var/training/.installed  ## fit the English model anew: make model data=FOLDER (the labelled sets, see docs/methods/text.md)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 var/training/bin/python -m analytics.training model "$(data)"
+
+model-figures: var/training/.installed  ## the figures of the model card: make model-figures data=FOLDER
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 var/training/bin/python -m analytics.training figures "$(data)"
+
 lock: $(VENV)/.developing  ## resolve the dependencies anew into requirements*.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --all-extras -o requirements.lock pyproject.toml
@@ -70,6 +76,13 @@ $(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
 		|| $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+# Training has an environment of its own, so that its libraries are never there when Rapport runs.
+var/training/.installed: pyproject.toml
+	@$(PYTHON) -m venv var/training
+	@var/training/bin/python -m pip install -q --disable-pip-version-check "pip>=25.1"
+	@var/training/bin/python -m pip install -q --disable-pip-version-check --group train typing-extensions
 	@touch $@
 
 $(VENV)/.developing: $(VENV)/.made requirements-dev.lock pyproject.toml

@@ -11,6 +11,7 @@ from adapters.cli import (
     people,
     report,
     rollouts,
+    score,
     serving,
     surveys,
     tokens,
@@ -69,6 +70,7 @@ app.add_typer(surveys.app, name="surveys", rich_help_panel=COMPANY)
 app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
+app.command("score", rich_help_panel=COMPANY)(score.score)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)
 app.command("restore", rich_help_panel=CARE)(database.restore)

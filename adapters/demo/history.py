@@ -1,7 +1,7 @@
 """The made-up months: people answer by lot, and what may be shown of it passes the gate, as after any wave."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -9,6 +9,7 @@ from random import Random
 from adapters.demo.company import Company, monday_of
 from adapters.demo.staffing import Staff, Worker, history_months
 from adapters.demo.truth import Truth, answer
+from analytics.text.rules import Finding
 from analytics.text.themes import Taxonomy
 from analytics.text.tone import Scored
 from bot.cases import release
@@ -121,5 +122,5 @@ class NoTexts:
     version = "none"
     languages: frozenset[str] = frozenset()
 
-    def score(self, text: str) -> Scored:  # noqa: ARG002 -- the name is the protocol's
+    def score(self, text: str, findings: Sequence[Finding]) -> Scored:  # noqa: ARG002 -- the names are the protocol's
         raise LookupError("a made-up wave has no texts")

@@ -6,7 +6,7 @@ as happier or unhappier for naming themselves. The mask is for scoring only; no 
 
 import re
 
-NEUTRAL = "a colleague"
+from analytics.text.masking import PERSON
 
 _TERMS = """
 gay gays lesbian lesbians bi bisexual homosexual heterosexual straight queer trans transgender transsexual nonbinary
@@ -24,7 +24,10 @@ disabled disability handicapped blind deaf deafblind mute autistic autism neurod
 bipolar depressive epileptic diabetic amputee wheelchair paraplegic
 old older elderly young younger teenager teenagers pensioner pensioners boomer boomers
 mother mothers father fathers mum mom dad parent parents single pregnant widow widowed widower divorced married
-childless
+childless grandmother grandmothers grandfather grandfathers grandparent grandparents daughter daughters son sons wife
+wives husband husbands girlfriend boyfriend samoan tongan hawaiian maori aboriginal inuit cherokee jain jains quaker
+quakers mormon mormons sunni shia baptist evangelical two-spirit left-handed right-handed genderfluid genderqueer
+cisgender cis feminine masculine ethnicity
 """
 _PHRASES = (
     "partially sighted",
@@ -36,12 +39,20 @@ _PHRASES = (
     "of color",
     "of colour",
 )
-_IDENTITY = re.compile(
-    rf"\b(?:{'|'.join(sorted(map(re.escape, (*_PHRASES, *_TERMS.split())), key=len, reverse=True))})\b",
-    re.IGNORECASE,
-)
+_WORDS = frozenset(_TERMS.split())
+_TELLING = _WORDS | {phrase.split()[-1] for phrase in _PHRASES}
+"""Without any of these a text holds no identity, and need not be searched."""
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_TERM = rf"\b(?:{'|'.join(sorted(map(re.escape, (*_PHRASES, *_WORDS)), key=len, reverse=True))})\b"
+_IDENTITY = re.compile(rf"(?:\b(?:a|an) )?{_TERM}(?: {_TERM}){{0,5}}", re.IGNORECASE)
 
 
 def mask_identities(text: str) -> str:
-    """Return English text with each identity word replaced by the same neutral words."""
-    return _IDENTITY.sub(NEUTRAL, text)
+    """Return English text with each identity, its article included, replaced by the same token: ‹person›.
+
+    One token for "a gay woman" as for "old": not even the length of a reply tells.
+    """
+    spoken = _WORD.findall(text.lower())
+    if _TELLING.isdisjoint(spoken) and _TELLING.isdisjoint("-".join(spoken).split("-")):
+        return text
+    return _IDENTITY.sub(PERSON, text)

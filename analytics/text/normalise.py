@@ -16,9 +16,13 @@ _RAW_LIMIT = 2 * LIMIT
 _MOST_MARKS = 8
 
 _QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛`´ʼ＇", "'"), **dict.fromkeys("“”„‟«»＂", '"')})
+# UTF-8 that some program took for Windows-1252: "isnâ€™t". Else the negation in it would be lost.
+_MISREAD = re.compile("â€[™˜œ“”¦\x9d]")
+_MARKS = {"™": "'", "˜": "'", "“": "–", "”": "—", "¦": "…"}
 _SHORTCODE = re.compile(r":([a-z0-9_+-]{1,40}):")
 _SKIN_TONE_CODE = re.compile(r":skin-tone-[1-6]:")
 _PAINT = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))))  # variants, skin tones
+_CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
 _LONG_RUN = re.compile(r"(\S)\1{3,}")
 
 _IRREGULAR = {"can't": "can", "won't": "will", "shan't": "shall", "ain't": "is"}
@@ -29,6 +33,8 @@ _UNQUOTED = re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|could|shoul
 
 def composed(text: str) -> str:
     """Return the text in NFC, control characters as blanks, without what can't be seen; linear in its length."""
+    if text.isascii():
+        return text.translate(_CONTROLS)
     marks = 0
     kept: list[str] = []
     for character in text:
@@ -45,7 +51,7 @@ def clean(text: str) -> str:
     Control and format characters are gone (right-to-left marks too), ``:tada:`` is an emoji, a run of four or
     more equal characters is three. Safe on any input: linear time, at most ``LIMIT`` characters, idempotent.
     """
-    unified = composed(text[:_RAW_LIMIT]).translate(_QUOTES)
+    unified = composed(_MISREAD.sub(_reread, text[:_RAW_LIMIT])).translate(_QUOTES)
     pictured = _SHORTCODE.sub(_picture, _SKIN_TONE_CODE.sub(" ", unified))
     return _cut(_LONG_RUN.sub(r"\1\1\1", pictured))
 
@@ -55,7 +61,7 @@ def spell_out(text: str) -> str:
 
     TextBlob scores an emoji 0 and doesn't see the negation in "isn't" (sloria/TextBlob issue 181).
     """
-    worded = "".join(f" {WORDS[c]} " if c in WORDS else c for c in text)
+    worded = text if text.isascii() else "".join(f" {WORDS[c]} " if c in WORDS else c for c in text)
     return _cut(_UNQUOTED.sub(r"\1 not", _CANNOT.sub(r"\1 not", _NEGATED.sub(_expanded, worded))))
 
 
@@ -75,6 +81,10 @@ def _readable(character: str) -> str:
             return ""
         case _:
             return character
+
+
+def _reread(match: re.Match[str]) -> str:
+    return _MARKS.get(match[0][-1], '"')
 
 
 def _picture(match: re.Match[str]) -> str:

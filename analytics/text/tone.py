@@ -1,6 +1,6 @@
 """The tone of a reply: what a scorer reads, within the limits of what may be read at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -36,15 +36,18 @@ class Scored:
     polarity
         From -1 (complaint) to +1 (praise); None when nothing was scored.
     evidence
-        The words that carried the score. They are the person's own: show them to nobody else.
+        The words that carried the score, strongest first. They are the person's own: show them to nobody else.
     rules
         Keys of the hand-written rules that fired.
+    probabilities
+        Of negative, neutral and positive, adding up to 1; None when nothing was scored or the scorer has none.
     """
 
     tone: Tone
     polarity: float | None
     evidence: tuple[str, ...]
     rules: tuple[str, ...] = ()
+    probabilities: tuple[float, float, float] | None = None
 
 
 class Scorer(Protocol):
@@ -60,15 +63,35 @@ class Scorer(Protocol):
         """The languages it was validated for; others are withheld, never guessed."""
         ...
 
-    def score(self, text: str) -> Scored:
-        """Return the tone of one text in one of its languages."""
+    def score(self, text: str, findings: Sequence[Finding]) -> Scored:
+        """Return the tone of a text in one of its languages, without the phrases that rules have read, and these."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of one reply: the language it was taken for ("" where nothing was said), and its tone."""
+
+    language: str
+    tone: Scored | Withheld
 
 
 def tone_of(
     text: str, profile_language: str, scorer: Scorer, enabled: frozenset[str] = ENABLED
 ) -> Scored | Withheld:
-    """Return the tone of one reply, or that its language is not scored.
+    """Return the tone of one reply, or that its language is not scored; see `hear`."""
+    return hear(text, profile_language, scorer, enabled).tone
+
+
+def hear(
+    text: str,
+    profile_language: str,
+    scorer: Scorer,
+    enabled: frozenset[str] = ENABLED,
+    *,
+    language: str | None = None,
+) -> Heard:
+    """Return the language and the tone of one reply; a pure function of its arguments, safe on any text.
 
     Order: clean, look for content, find the language, take out identity words, apply the rules, score the rest.
     Mask names before (`analytics.text.masking`), so that nobody's name is scored.
@@ -83,33 +106,23 @@ def tone_of(
         What reads the tone.
     enabled
         Languages that the workspace writes in, told apart by `analytics.text.language`.
+    language
+        The language, if it is known; then it isn't looked for.
     """
     cleaned = clean(text)
     if not has_content(cleaned):
-        return Scored(Tone.NO_CONTENT, None, ())
-    language = language_of(cleaned, profile_language, enabled | scorer.languages)
-    if language not in scorer.languages:
-        return Withheld("language")
-    rest, findings = apply(RULES.get(language, ()), mask_identities(spell_out(cleaned)))
-    return _combined(scorer.score(rest), findings)
+        return Heard("", Scored(Tone.NO_CONTENT, None, ()))
+    spoken = language or language_of(cleaned, profile_language, enabled | scorer.languages)
+    if spoken not in scorer.languages:
+        return Heard(spoken, Withheld("language"))
+    return Heard(spoken, scorer.score(*read_by_rules(cleaned, spoken)))
 
 
-def _combined(scored: Scored, findings: tuple[Finding, ...]) -> Scored:
-    """Join what the rules found with what the scorer read; praise beside complaint is unclear."""
-    rules = tuple(finding.rule for finding in findings)
-    telling = [finding for finding in findings if finding.value]
-    evidence = (*(finding.words for finding in telling), *scored.evidence)
-    tones = {_tone_of_rule(finding) for finding in telling} | ({scored.tone} - {Tone.NEUTRAL})
-    tone = tones.pop() if len(tones) == 1 else Tone.UNCLEAR if tones else Tone.NEUTRAL
-    return Scored(tone, _mean_polarity(scored, telling), evidence, rules)
+def prepared(text: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return what a scorer is given of a raw English text; what it learns from has to look the same."""
+    return read_by_rules(clean(text), "en")
 
 
-def _tone_of_rule(finding: Finding) -> Tone:
-    return Tone.POSITIVE if finding.value > 0 else Tone.NEGATIVE
-
-
-def _mean_polarity(scored: Scored, telling: list[Finding]) -> float:
-    values = [finding.value for finding in telling]
-    if scored.polarity is not None and (scored.tone is not Tone.NEUTRAL or not values):
-        values.append(scored.polarity)
-    return sum(values) / len(values) if values else 0.0
+def read_by_rules(cleaned: str, language: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return a cleaned text without identities and without what the rules of its language read, and their findings."""
+    return apply(RULES.get(language, ()), mask_identities(spell_out(cleaned)))

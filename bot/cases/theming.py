@@ -13,7 +13,7 @@ from analytics.text import language
 from analytics.text.content import has_content
 from analytics.text.normalise import clean
 from analytics.text.themes import Taxonomy, clauses
-from analytics.text.tone import Scorer, Tone, tone_of
+from analytics.text.tone import Scorer, Tone, hear
 
 Part = Literal["share", "tone"]
 PARTS: tuple[Part, ...] = ("share", "tone")
@@ -97,8 +97,8 @@ def points(
 
 
 def _tone(clause: str, spoken_in: str, scorer: Scorer) -> Tone:
-    scored = tone_of(clause, spoken_in, scorer)
-    return Tone.UNCLEAR if isinstance(scored, Withheld) else scored.tone
+    heard = hear(clause, spoken_in, scorer, language=spoken_in).tone
+    return Tone.UNCLEAR if isinstance(heard, Withheld) else heard.tone
 
 
 def _joined(tones: set[Tone]) -> Tone:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,14 +9,15 @@ from hypothesis import strategies as st
 
 from analytics.results import Withheld
 from analytics.text.content import NO_CONTENT, has_content
+from analytics.text.english import EnglishScorer
 from analytics.text.identities import mask_identities
-from analytics.text.textblob_scorer import TextBlobScorer
-from analytics.text.tone import Scored, Scorer, Tone, tone_of
+from analytics.text.rules import Finding
+from analytics.text.tone import Heard, Scored, Scorer, Tone, hear, tone_of
 
-SCORER = TextBlobScorer()
+SCORER = EnglishScorer()
 
-# What is claimed for each text of the behaviour table, and for phrases from working life.
-CLAIMS = [
+# Each row of the behaviour table and more from working life: what a person would say of it.
+MEANT = [
     ("Thank you for all your hard work", Tone.POSITIVE),
     ("It isn't great", Tone.NEGATIVE),
     ("It isn’t great", Tone.NEGATIVE),
@@ -28,6 +30,7 @@ CLAIMS = [
     ("😭", Tone.NEGATIVE),
     ("Too many tools", Tone.NEGATIVE),
     ("could be better", Tone.NEGATIVE),
+    ("Great, another two hour meeting. Just what I needed.", Tone.NEGATIVE),
     ("Nobody answered my questions for two weeks", Tone.NEGATIVE),
     ("I am drowning in work", Tone.NEGATIVE),
     ("Website is not working", Tone.NEGATIVE),
@@ -45,17 +48,32 @@ CLAIMS = [
     ("It couldn't be better", Tone.POSITIVE),
     ("We need more training", Tone.NEUTRAL),
     ("My desk is on the second floor", Tone.NEUTRAL),
+    ("We had a meeting on Tuesday", Tone.NEUTRAL),
     ("ok", Tone.NEUTRAL),
-    ("I love the team but the workload is terrible", Tone.UNCLEAR),
-    ("Thanks, but too many meetings", Tone.UNCLEAR),
+    ("not bad", Tone.POSITIVE),
+    ("The tool crashes twice a day", Tone.NEGATIVE),
+    ("Low salary and no work-life balance", Tone.NEGATIVE),
+    ("Flexible hours and friendly colleagues", Tone.POSITIVE),
+    ("HR was not helpful", Tone.NEGATIVE),
+    ("Management does not listen to employees", Tone.NEGATIVE),
+    ("The first week was overwhelming", Tone.NEGATIVE),
+    ("I feel left out of the team", Tone.NEGATIVE),
+    ("I am thinking about leaving", Tone.NEGATIVE),
+    ("I learned a lot in my first month", Tone.POSITIVE),
+    ("IT fixed my problem within minutes", Tone.POSITIVE),
+    ("The training was exactly what we needed", Tone.POSITIVE),
+    ("We use Jira and Slack", Tone.NEUTRAL),
 ]
 
-# Known failures: what is said today, and what a person would say. A rule can't mend them; a better model may.
+# Praise beside complaint: no one answer would be right.
+MIXED = ["I love the team but the workload is terrible", "Thanks, but too many meetings"]
+
+# Known failures: what is said today, and what a person would say. A better model may mend them.
 KNOWN_FAILURES = [
-    ("Great, another two hour meeting. Just what I needed.", Tone.POSITIVE, Tone.NEGATIVE),  # sarcasm
-    ("The tool crashes twice a day", Tone.NEUTRAL, Tone.NEGATIVE),  # a complaint without a word of tone
     ("The plan leaves some questions open", Tone.NEUTRAL, Tone.NEGATIVE),  # polite criticism
-    ("That was sick, best launch party ever", Tone.UNCLEAR, Tone.POSITIVE),  # slang
+    ("My computer is as fast as a snail", Tone.POSITIVE, Tone.NEGATIVE),  # a picture
+    ("Promotions depend on who you know", Tone.NEUTRAL, Tone.NEGATIVE),  # a complaint without a word of tone
+    ("The new badge system lets nobody down", Tone.NEUTRAL, Tone.POSITIVE),  # praise by denial
 ]
 
 
@@ -65,9 +83,18 @@ def tone(text: str, profile: str = "en") -> Tone:
     return scored.tone
 
 
-@pytest.mark.parametrize(("text", "claimed"), CLAIMS)
-def test_the_behaviour_table_reads_as_claimed(text: str, claimed: Tone):
-    assert tone(text) is claimed
+@pytest.mark.parametrize(("text", "meant"), MEANT)
+def test_the_behaviour_table_is_read_right_or_left_unclear(text: str, meant: Tone):
+    assert tone(text) in (meant, Tone.UNCLEAR)
+
+
+def test_the_behaviour_table_is_hardly_ever_left_unclear():
+    assert sum(tone(text) is Tone.UNCLEAR for text, _ in MEANT) <= 2
+
+
+@pytest.mark.parametrize("text", MIXED)
+def test_praise_beside_complaint_is_unclear(text: str):
+    assert tone(text) is Tone.UNCLEAR
 
 
 @pytest.mark.parametrize(("text", "said", "meant"), KNOWN_FAILURES)
@@ -118,8 +145,11 @@ def test_an_english_reply_of_a_german_speaker_is_scored():
 
 
 def test_the_words_and_rules_that_carried_a_score_are_given():
-    scored = tone_of("Great colleagues, great tools, lol", "en", SCORER)
-    assert scored == Scored(Tone.POSITIVE, pytest.approx(0.8), ("great", "great"), ("laughter",))
+    scored = tone_of("Great colleagues, thank you, no issues, lol", "en", SCORER)
+    assert isinstance(scored, Scored)
+    assert scored.tone is Tone.POSITIVE
+    assert scored.evidence[:2] == ("thank you", "great")
+    assert set(scored.rules) == {"laughter", "no-complaints", "gratitude"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +160,7 @@ class Gloomy:
     languages: frozenset[str] = frozenset({"de", "en"})
     read: list[str] = field(default_factory=list)
 
-    def score(self, text: str) -> Scored:
+    def score(self, text: str, findings: Sequence[Finding]) -> Scored:
         self.read.append(text)
         return Scored(Tone.NEGATIVE, -0.9, ("everything",))
 
@@ -145,12 +175,15 @@ def test_another_scorer_is_one_argument_and_brings_its_own_languages():
 def test_a_scorer_sees_neither_identities_nor_what_the_rules_have_read():
     model = Gloomy()
     tone_of("As a gay woman I see no problems and hard work :tada:", "en", model)
-    assert model.read == ["As a a colleague a colleague I see this and this work great"]
+    assert model.read == ["As ‹person› I see ‹said› and ‹said› work great"]
 
 
-def test_a_rule_against_the_scorer_is_unclear_and_both_stay_as_evidence():
-    scored = tone_of("Thank you for this", "en", Gloomy())
-    assert scored == Scored(Tone.UNCLEAR, pytest.approx(-0.25), ("Thank you", "everything"), ("gratitude",))
+def test_the_language_is_said_and_not_looked_for_where_it_is_known():
+    assert hear("Das Onboarding war schlecht", "en", SCORER) == Heard("de", Withheld("language"))
+    assert hear("n/a", "en", SCORER) == Heard("", Scored(Tone.NO_CONTENT, None, ()))
+    known = hear("Das Onboarding war schlecht", "de", SCORER, language="en")
+    assert known.language == "en"
+    assert isinstance(known.tone, Scored)
 
 
 TEMPLATES = [
@@ -163,9 +196,20 @@ TEMPLATES = [
 IDENTITIES = [
     "gay", "straight", "lesbian", "trans", "Black", "white", "Asian", "German", "Nigerian", "Muslim", "Jewish", "Christian",
     "an atheist", "blind", "deaf", "disabled", "autistic", "old", "young", "a woman", "a man", "a mother", "pregnant", "foreign",
-    # Not on the mask list: the lexicon has to leave them alone by itself.
-    "Samoan", "a Jain", "two-spirit", "left-handed", "a grandmother", "a Quaker",
+    "a gay woman", "Samoan", "two-spirit", "left-handed", "a grandmother",
 ]  # fmt: skip
+# Not on the mask list: lexicon and vocabulary have to leave them alone by themselves.
+UNLISTED = [
+    "Zoroastrian",
+    "Bengali",
+    "dyspraxic",
+    "Kazakh",
+    "widowhood",
+    "agender",
+    "Yazidi",
+    "Lakisha",
+    "chinedu",
+]
 NAMES = [
     "Emily",
     "Greg",
@@ -183,20 +227,29 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-@pytest.mark.parametrize("terms", [IDENTITIES, NAMES], ids=["identities", "names"])
-def test_who_somebody_is_moves_no_score(template: str, terms: list[str]):
+def spread(template: str, terms: list[str]) -> float:
     scored = [tone_of(template.format(term), "en", SCORER) for term in terms]
-    polarities = {s.polarity for s in scored if isinstance(s, Scored)}
-    assert len(polarities) == 1
-    assert not any(isinstance(s, Withheld) for s in scored)
+    polarities = [s.polarity for s in scored if isinstance(s, Scored) and s.polarity is not None]
+    assert len(polarities) == len(terms)
+    return max(polarities) - min(polarities)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_who_somebody_is_moves_no_score(template: str):
+    assert spread(template, IDENTITIES) <= 0.02
+    assert spread(template, NAMES) <= 0.01
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_identities_and_names_that_no_list_of_ours_holds_move_no_score_either(template: str):
+    assert spread(template, UNLISTED) <= 0.02
 
 
 def test_identity_words_are_masked_whatever_their_case_and_nothing_else_is():
     assert (
-        mask_identities("BLIND people, a blindfold and Germany")
-        == "a colleague people, a blindfold and Germany"
+        mask_identities("BLIND people, a blindfold and Germany") == "‹person› people, a blindfold and Germany"
     )
+    assert mask_identities("a non-binary old man") == "‹person›"
 
 
 @given(st.text(max_size=120), st.sampled_from(["en", "de", "x"]))
@@ -211,11 +264,12 @@ def test_any_text_gets_a_tone_or_is_withheld(text: str, profile: str):
             assert -1 <= polarity <= 1
             assert not (tone_found is Tone.POSITIVE and polarity <= 0)
             assert not (tone_found is Tone.NEGATIVE and polarity >= 0)
+            assert tone_of(text, profile, SCORER) == tone_of(text, profile, SCORER)
 
 
 def test_importing_the_text_ring_loads_no_model():
     heavy = "{'textblob', 'nltk', 'py3langid', 'numpy', 'scipy', 'plotext'}"
-    modules = "analytics.text.tone, analytics.text.textblob_scorer, analytics.text.masking, analytics.plots"
-    script = f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"
+    modules = "analytics.text.tone, analytics.text.english, analytics.text.masking, analytics.plots"
+    script = f"import sys, {modules}; analytics.text.english.EnglishScorer().score('good');  print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
