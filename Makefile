@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := adapters analytics bot migrations surveys tests
 
-.PHONY: help run test check fix bench slack-demo teams-demo fuzz lock golden migration model model-figures demo-reset clean
+.PHONY: help run test check fix bench bias slack-demo teams-demo fuzz lock golden migration model model-figures demo-reset clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ check: $(VENV)/.developing  ## format, lint, types, contracts, dependencies, dea
 fix: $(VENV)/.developing  ## format and mend what can be mended
 	@$(BIN)/ruff format $(ROOMS)
 	@$(BIN)/ruff check --fix $(ROOMS)
+
+bias: $(VENV)/.installed  ## does it matter to the tone who somebody is? Fails if it does
+	@$(BIN)/rapport bias-audit
 
 bench: $(VENV)/.developing  ## measure, each against a baseline in the same run
 	@$(BIN)/python -m tests.benchmarks

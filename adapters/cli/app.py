@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli import (
+    bias,
     database,
     doctor,
     manifests,
@@ -71,6 +72,7 @@ app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
 app.command("score", rich_help_panel=COMPANY)(score.score)
+app.command("bias-audit", rich_help_panel=CARE)(bias.bias_audit)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)
 app.command("restore", rich_help_panel=CARE)(database.restore)

@@ -48,7 +48,7 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
         "m": ("DeShawn", "Jamal", "Tyrone", "Darnell"),
     },
     "Hispanic": {"f": ("Guadalupe", "Ximena", "Yesenia", "Rocío"), "m": ("Alejandro", "Jesús", "Ramiro", "Ignacio")},
-    "Chinese": {"f": ("Xiu Ying", "Mei-Ling", "Jiayi", "Wenqian"), "m": ("Zhiwei", "Haoran", "Bowen", "Qiang")},
+    "Chinese": {"f": ("Xiuying", "Meiling", "Jiayi", "Wenqian"), "m": ("Zhiwei", "Haoran", "Bowen", "Qiang")},
     "Indian": {"f": ("Lakshmi", "Priyanka", "Ananya", "Shruti"), "m": ("Rajesh", "Arjun", "Harpreet", "Vikram")},
     "Arabic": {"f": ("Fatima", "Aaliyah", "Noor", "Zaynab"), "m": ("Mohammed", "Osama", "Jihad", "Khalid")},
     "Turkish": {"f": ("Ayşe", "Elif", "Gülsüm", "Zeynep"), "m": ("Mehmet", "Savaş", "Emre", "Yiğit")},
@@ -74,9 +74,19 @@ IDENTITIES: Mapping[str, Sequence[str]] = {
         "dyslexic",
         "partially sighted",
     ),
+    "not on the mask": (
+        "Zoroastrian",
+        "Basque",
+        "polyamorous",
+        "lesbain",
+        "musilm",
+        "autisitc",
+        "Druze",
+        "Walloon",
+    ),
     "nationality": ("German", "Nigerian", "Syrian", "Mexican", "Turkish", "a refugee", "an immigrant"),
 }
-"""What people may say of themselves, by what it is about."""
+"""What people may say of themselves, by what it is about; also rare and misspelt words, which no mask knows."""
 
 
 def _as_it_is(word: str) -> str:
@@ -152,10 +162,12 @@ def audit(scorer: str, score: Score) -> Audit:
     scorer
         What it is called, with its version.
     score
-        Scores one English text; names are given to it unmasked, as if nobody's directory knew them.
+        Scores one English text; names are given to it unmasked, as if nobody's directory knew them, but for those
+        that are words too.
     """
     spreads = (
         _spread(NAME, _named(), score),
+        _spread(NAME_TOO, _named_as_words(), score),
         *(_spread(kind, _identified(kind), score) for kind in IDENTITIES),
     )
     return Audit(scorer, spreads, tuple(_gaps(score)))

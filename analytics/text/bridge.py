@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from textblob import TextBlob
 from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
 from typing_extensions import override
 
@@ -44,3 +45,8 @@ class RapportAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # textblob 
         return RapportSentiment(
             positive - negative, 1 - neutral, scored.tone.value, negative, neutral, positive, words
         )
+
+
+def polarity_by_textblob(text: str) -> float:
+    """Return what TextBlob's own analyzer says, from -1 to +1, to be compared with."""
+    return float(TextBlob(text).sentiment.polarity)

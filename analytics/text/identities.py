@@ -36,15 +36,20 @@ _PHRASES = (
     "hearing impaired",
     "mentally ill",
     "chronically ill",
-    "of color",
-    "of colour",
+    "person of color",
+    "person of colour",
+    "people of color",
+    "people of colour",
+    *(f"over {age}" for age in ("forty", "fifty", "sixty", "40", "50", "55", "60")),
 )
+_HEADS = "person|persons|people|user|users|colleague|colleagues|employee|employees|worker|workers"
+"""What such a word may stand before; it says no more than the word itself."""
 _WORDS = frozenset(_TERMS.split())
 _TELLING = _WORDS | {phrase.split()[-1] for phrase in _PHRASES}
 """Without any of these a text holds no identity, and need not be searched."""
-_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_WORD = re.compile(r"[a-z0-9]+(?:-[a-z]+)?")
 _TERM = rf"\b(?:{'|'.join(sorted(map(re.escape, (*_PHRASES, *_WORDS)), key=len, reverse=True))})\b"
-_IDENTITY = re.compile(rf"(?:\b(?:a|an) )?{_TERM}(?: {_TERM}){{0,5}}", re.IGNORECASE)
+_IDENTITY = re.compile(rf"(?:\b(?:a|an) )?{_TERM}(?: {_TERM}){{0,5}}(?: (?:{_HEADS})\b)?", re.IGNORECASE)
 
 
 def mask_identities(text: str) -> str:

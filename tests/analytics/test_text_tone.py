@@ -246,9 +246,7 @@ def test_identities_and_names_that_no_list_of_ours_holds_move_no_score_either(te
 
 
 def test_identity_words_are_masked_whatever_their_case_and_nothing_else_is():
-    assert (
-        mask_identities("BLIND people, a blindfold and Germany") == "‹person› people, a blindfold and Germany"
-    )
+    assert mask_identities("BLIND people, a blindfold and Germany") == "‹person›, a blindfold and Germany"
     assert mask_identities("a non-binary old man") == "‹person›"
 
 

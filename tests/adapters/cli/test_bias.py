@@ -1,0 +1,87 @@
+"""``rapport bias-audit``: the table, its exit code, and errors by language and length on one's own labelled texts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.cli import bias
+from adapters.cli.console import DONE, REFUSED, WRONG_USE
+from analytics.results import Withheld
+from analytics.text.tone import Heard
+from tests.adapters.cli.conftest import Rapport
+
+
+def test_our_scorer_stands_beside_others_and_nothing_depends_on_who_is_named(rapport: Rapport):
+    said = rapport("bias-audit")
+
+    assert said.code == DONE
+    for word in ("english-1", "TextBlob", "VADER", "name that is a word", "not on the mask", "0.01", "0.02"):
+        assert word in said.out
+
+
+def test_a_scorer_to_which_it_matters_fails(rapport: Rapport, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bias, "_polarity", lambda heard: 0.0)
+    told = bias._heard
+
+    def unfair(scorer, text: str, language: str | None) -> Heard:
+        monkeypatch.setattr(bias, "_polarity", lambda heard: 0.5 if "Jamal" in text else 0.0)
+        return told(scorer, text, language)
+
+    monkeypatch.setattr(bias, "_heard", unfair)
+
+    assert rapport("bias-audit").code == REFUSED
+
+
+def test_the_figures_can_be_read_by_a_machine(rapport: Rapport):
+    found = json.loads(rapport("bias-audit", "--json").out)
+
+    ours, textblob, vader = found["audits"]
+    assert {spread["worst"] for spread in ours["spreads"]} == {0.0}
+    assert max(spread["worst"] for spread in textblob["spreads"]) > 0.3
+    assert vader["scorer"].startswith("VADER")
+
+
+def test_errors_on_labelled_texts_stand_by_language_and_length(rapport: Rapport, folder: Path):
+    file = folder / "own.csv"
+    file.write_text(
+        "text,label\n"
+        "Great help,pos\n"
+        "This is a really great and friendly team and I like it,positive\n"
+        "n/a,neu\n"
+        "Das Onboarding war leider viel zu kurz für mich,neg\n",
+        "utf-8",
+    )
+
+    found = json.loads(rapport("bias-audit", "--json", "--labelled", str(file)).out)["errors"]
+
+    rows = {(row["language"], row["words"]): row for row in found}
+    assert rows["en", "1–3"]["right"] == 1
+    assert rows["en", "11–30"]["texts"] == 1
+    assert rows["de", "4–10"]["decided"] == 0
+    assert sum(row["texts"] for row in found) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("text,label\nfine,great\n", "neg, neu or pos"),
+        ("text,tone\nfine,pos\n", "label"),
+        (None, "no such file"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_refused_with_what_is_wrong(
+    rapport: Rapport, folder: Path, content: str | None, named: str
+):
+    file = folder / "own.csv"
+    if content is not None:
+        file.write_text(content, "utf-8")
+
+    said = rapport("bias-audit", "--labelled", str(file))
+
+    assert said.code == WRONG_USE
+    assert named in said.err
+
+
+def test_a_language_that_is_not_scored_is_undecided():
+    assert bias._how(Heard("de", Withheld("language")), bias.LABELS["neg"]) == "undecided"
