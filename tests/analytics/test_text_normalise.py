@@ -78,9 +78,9 @@ def test_a_megabyte_of_hostile_text_is_read_in_no_time(piece: str):
 
 
 def test_composing_a_megabyte_of_stacked_accents_stays_linear():
-    started = time.perf_counter()
+    started = time.process_time()
     composed("e" + "\u0301\u0316" * 500_000)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 10  # about a second; quadratic time would be hours
 
 
 def test_every_word_for_an_emoji_is_scored_by_the_lexicon_with_the_right_sign():

@@ -354,7 +354,7 @@ def test_a_large_firm_passes_the_gate_quickly():
     placed = {person: f"D{person % 20}/T{person % 300}" for person in range(5000)}
     ledger = []
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     for wave in range(3):
         kept, counts = {}, dict.fromkeys(placed.values(), 0)
         answers = {person: rng.random() < 0.6 for person in placed if rng.random() < 0.7}
@@ -367,5 +367,5 @@ def test_a_large_firm_passes_the_gate_quickly():
         decisions = gate(figures, ledger, wave=wave)
         ledger += releases(figures, decisions, wave)
 
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert sum(isinstance(decision, Shown) for decision in decisions.values()) > 300

