@@ -1,13 +1,8 @@
-"""The demo whose chat is a fake Slack, with the same doors as ``House``: what the stories read and press is there in blocks.
-
-Blocks are read back into the JSON of cards that the page has, as far as the stories look at it. After each act the
-clock is asked to stay where it is: that answers once everything is sent and every reply is shown.
-"""
+"""The demo whose chat is a fake Slack: what the stories read and press is there in blocks, read back into cards."""
 
 import html
 import socket
-import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +12,8 @@ from typing_extensions import override
 from bot.talk.cards import Action
 from tests.platforms.slack import Answer, FakeSlack, Person, Seen, widgets
 from tests.platforms.slack.roll import slack_id
-from tests.stories.house import House, Json, Refusal, buttons, free_port
+from tests.stories.house import Json, free_port
+from tests.stories.imitated_house import ImitatedHouse
 
 DECLARED = ("/rapport", "/roi-report")
 
@@ -25,7 +21,7 @@ Place = tuple[str, str]
 """What kind of thing somebody sees, and which."""
 
 
-class SlackHouse(House):
+class SlackHouse(ImitatedHouse):
     """``rapport demo --slack`` before a fake Slack in a thread of this process."""
 
     def __init__(
@@ -59,60 +55,24 @@ class SlackHouse(House):
         """Wait for the socket too: before it stands, whatever a person does fails in their client."""
         return super().ready() and (self.mode == "http" or self.fake.reach.connected)
 
+    @override
     def person(self, who: str) -> Person:
         return self.fake.person(slack_id(who))
 
-    def settles(self) -> None:
-        """Wait until nothing is due any more and every reply is shown; moves of the clock take turns."""
-        while True:
-            try:
-                self.clock(to=self.get("/local/clock")["now"])
-            except Refusal as busy:
-                if busy.status != 409:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
-
     @override
-    def messages(self, person: str) -> list[Json]:
-        return [_message(seen) for seen in self._seen(person).values()]
-
-    @override
-    def says(self, person: str, text: str) -> Json:
-        """Type a line or use a command; what is no slash command in Slack goes behind ``/rapport``."""
-        self.private |= {text} if " " in text and not text.startswith("/") else set()
+    def typed(self, text: str) -> str:
+        """Put what is no slash command in Slack behind ``/rapport``."""
         command, _, rest = text.partition(" ")
         if text.startswith("/") and command not in DECLARED:
-            text = f"/rapport {command[1:]} {rest}".strip()
-        return self._new(person, lambda who: who.says(text))[-1]
+            return f"/rapport {command[1:]} {rest}".strip()
+        return text
 
     @override
-    def presses(self, person: str, message: Json, label: str) -> list[Json]:
-        token = buttons(message)[label]
-        return self._new(person, lambda who: who.presses(message["seen"], token))
+    def sent(self, who: Person, form: Json, values: Mapping[str, str]) -> Coroutine[Any, Any, Answer]:
+        return who.submits(values)
 
     @override
-    def submits(self, person: str, form: Json, **values: str) -> list[Json]:
-        named = {name.replace("_", "-"): value for name, value in values.items()}
-        self.private |= {value for value in values.values() if " " in value}
-        shown = self._new(person, lambda who: who.submits(named))
-        if errors := self.person(person).errors:
-            field, sentence = next(iter(errors.items()))
-            raise Refusal(422, {"field": field, "message": sentence})
-        return shown
-
-    def _new(self, person: str, act: "Act") -> list[Json]:
-        """Do something, and return what the person sees that they did not see before, a form last."""
-        before = self._seen(person)
-        answer = self.fake.do(act(self.person(person)))
-        if not answer.ok:
-            raise ConnectionError(answer.failed)
-        self.settles()
-        after = self._seen(person)
-        return [_message(seen) for place, seen in after.items() if before.get(place) != seen]
-
-    def _seen(self, person: str) -> dict[Place, Seen]:
+    def seen(self, person: str) -> dict[Place, Seen]:
         async def look() -> dict[Place, Seen]:
             who = self.person(person)
             messages = {("message", seen.ts): seen for seen in [*who.messages(), *who.ephemeral()]}
@@ -121,8 +81,9 @@ class SlackHouse(House):
 
         return self.fake.do(look())
 
-
-Act = Callable[[Person], Coroutine[Any, Any, Answer]]
+    @override
+    def message(self, seen: Seen) -> Json:
+        return _message(seen)
 
 
 def _message(seen: Seen) -> Json:

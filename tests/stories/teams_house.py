@@ -1,12 +1,7 @@
-"""The demo whose chat is a fake Teams, with the same doors as ``House``: what the stories read and press is there in cards.
-
-Adaptive Cards are read back into the JSON of cards that the page has, as far as the stories look at it. After each act
-the clock is asked to stay where it is: that answers once everything is sent and every reply is shown.
-"""
+"""The demo whose chat is a fake Teams: what the stories read and press is there in Adaptive Cards, read back into cards."""
 
 import socket
-import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +11,12 @@ from bot.talk.cards import Action
 from tests.platforms.teams import Answer, FakeTeams, Person, Seen, widgets
 from tests.platforms.teams.control import needed
 from tests.platforms.teams.roll import install_for_all, teams_id
-from tests.stories.house import House, Json, Refusal, buttons
+from tests.stories.house import Json
+from tests.stories.imitated_house import ImitatedHouse
 from tests.stories.slack_house import two_free_ports
 
-Act = Callable[[Person], Coroutine[Any, Any, Answer]]
 
-
-class TeamsHouse(House):
+class TeamsHouse(ImitatedHouse):
     """``rapport demo --teams`` before a fake Teams in a thread of this process, where everybody gets the app."""
 
     def __init__(self, folder: Path, fake: FakeTeams, *options: str, paced: bool = False) -> None:
@@ -56,62 +50,26 @@ class TeamsHouse(House):
             return False
         return True
 
+    @override
     def person(self, who: str) -> Person:
         return self.fake.person(teams_id(who))
 
-    def settles(self) -> None:
-        """Wait until nothing is due any more and every reply is shown; moves of the clock take turns."""
-        while True:
-            try:
-                self.clock(to=self.get("/local/clock")["now"])
-            except Refusal as busy:
-                if busy.status != 409:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
+    @override
+    def sent(self, who: Person, form: Json, values: Mapping[str, str]) -> Coroutine[Any, Any, Answer]:
+        return who.submits(values, form["card"]["submit"], form["seen"])
 
     @override
-    def messages(self, person: str) -> list[Json]:
-        return [_message(seen) for seen in self._seen(person).values()]
-
-    @override
-    def says(self, person: str, text: str) -> Json:
-        self.private |= {text} if " " in text and not text.startswith("/") else set()
-        return self._new(person, lambda who: who.says(text))[-1]
-
-    @override
-    def presses(self, person: str, message: Json, label: str) -> list[Json]:
-        token = buttons(message)[label]
-        return self._new(person, lambda who: who.presses(message["seen"], token))
-
-    @override
-    def submits(self, person: str, form: Json, **values: str) -> list[Json]:
-        named = {name.replace("_", "-"): value for name, value in values.items()}
-        self.private |= {value for value in values.values() if " " in value}
-        shown = self._new(person, lambda who: who.submits(named, form["card"]["submit"], form["seen"]))
-        if errors := self.person(person).errors:
-            field, sentence = next(iter(errors.items()))
-            raise Refusal(422, {"field": field, "message": sentence})
-        return shown
-
-    def _new(self, person: str, act: Act) -> list[Json]:
-        """Do something, and return what the person sees that they did not see before."""
-        before = self._seen(person)
-        answer = self.fake.do(act(self.person(person)))
-        if not answer.ok:
-            raise ConnectionError(answer.failed)
-        self.settles()
-        after = self._seen(person)
-        return [_message(seen) for place, seen in after.items() if before.get(place) != seen]
-
-    def _seen(self, person: str) -> dict[str, Seen]:
+    def seen(self, person: str) -> dict[str, Seen]:
         async def look() -> dict[str, Seen]:
             who = self.person(person)
             dialog = who.dialog()
             return {seen.id: seen for seen in who.sees()} | ({"dialog": dialog} if dialog else {})
 
         return self.fake.do(look())
+
+    @override
+    def message(self, seen: Seen) -> Json:
+        return _message(seen)
 
 
 def teams_settings(fake: FakeTeams) -> dict[str, str]:
