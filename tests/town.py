@@ -28,7 +28,7 @@ class Town:
     @staticmethod
     def _settle(unit: Unit, settings: Mapping[str, object]) -> None:
         organisation = unit.organisations.get()
-        organisation.rehearsal = False
+        organisation.rehearsal, organisation.sentiment = False, "aggregate"
         for name, value in settings.items():
             setattr(organisation, name, value)
         unit.organisations.connect("local", "local")

@@ -17,6 +17,13 @@ from surveys.loader import builtin, load
 from surveys.survey import Survey
 
 
+class Sentiment(StrEnum):
+    """Whether tone and themes are read out of comments."""
+
+    OFF = "off"
+    AGGREGATE = "aggregate"
+
+
 class Reminders(StrEnum):
     """To whom the one reminder of a wave goes."""
 
@@ -136,6 +143,26 @@ def reminders(
         show_json({"reminders": kind})
         return
     say(f"Reminders go to {'everybody' if blind else 'those who have not answered'}, from the next wave on.")
+
+
+@app.command()
+def sentiment(
+    how: Annotated[
+        Sentiment, typer.Argument(help="off: comments are not read. aggregate: at the close, in groups.")
+    ],
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """Choose whether tone and themes are read out of comments of waves that open from now on. Off until you do."""
+    with opened(demo=demo) as store:
+        store.write(lambda unit: surveys.read_comments(unit, "command", how))
+    if json:
+        show_json({"sentiment": how})
+        return
+    read = (
+        "are read at the close, in groups," if how is Sentiment.AGGREGATE else "are not read out of comments,"
+    )
+    say(f"Tone and themes {read} from the next wave on.")
 
 
 @app.command("thresholds")

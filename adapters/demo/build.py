@@ -54,6 +54,7 @@ def _organisation(unit: Unit) -> None:
         NAME,
         unit.now,
         made_up=True,
+        sentiment="aggregate",
         rehearsal=False,
         live_at=unit.now,
         time_zone=HOME,

@@ -1,7 +1,7 @@
 """The made-up months: people answer by lot, and what may be shown of it passes the gate, as after any wave."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -9,9 +9,8 @@ from random import Random
 from adapters.demo.company import Company, monday_of
 from adapters.demo.staffing import Staff, Worker, history_months
 from adapters.demo.truth import Truth, answer
-from analytics.text.rules import Finding
-from analytics.text.themes import Taxonomy
-from analytics.text.tone import Scored
+from analytics.text import themes
+from analytics.text.tone import NotRead
 from bot.cases import release
 from bot.cases.counting import ANY, CellCount, OpenSheet, count
 from bot.cases.release import Decided
@@ -24,7 +23,6 @@ from surveys.questions import Question
 
 SURVEY = "pulse"
 K_SCORES, K_COMMENTS = 5, 10
-NO_THEMES = Taxonomy("none/0", ())
 MONTHS_COMPARED = round(release.HORIZON / timedelta(days=30))
 
 
@@ -103,7 +101,7 @@ def _wave(number: int, day: date) -> Wave:
 def _decided(
     wave: Wave, sheets: list[OpenSheet], placed: Mapping[int, str], shown: Mapping[str, list[Release]]
 ) -> Iterator[Decided]:
-    counted = count(sheets, [anchor()], (), NoTexts(), NO_THEMES, (K_SCORES, K_COMMENTS))
+    counted = count(sheets, [anchor()], (), NotRead(), themes.NONE, (K_SCORES, K_COMMENTS))
     for item, question in ((ANY, None), (anchor().key, anchor())):
         cells = [_cell(cell) for cell in counted.cells if cell.question == item]
         recent = [one for one in shown[item] if wave.id - one.wave <= MONTHS_COMPARED]
@@ -114,13 +112,3 @@ def _decided(
 
 def _cell(cell: CellCount) -> release.Cell:
     return release.Cell(cell.cell, cell.n, cell.points, cell.leaves)
-
-
-class NoTexts:
-    """Stands where a scorer is asked for; the made-up waves hold no texts."""
-
-    version = "none"
-    languages: frozenset[str] = frozenset()
-
-    def score(self, text: str, findings: Sequence[Finding]) -> Scored:  # noqa: ARG002 -- the names are the protocol's
-        raise LookupError("a made-up wave has no texts")

@@ -69,6 +69,10 @@ class Taxonomy:
         return frozenset(LANGUAGES)
 
 
+NONE = Taxonomy("none/0", ())
+"""Finds nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A part of a reply that says one thing, and what it is about."""

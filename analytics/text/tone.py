@@ -68,6 +68,16 @@ class Scorer(Protocol):
         ...
 
 
+class NotRead:
+    """Stands where a scorer is asked for and nothing is to be read."""
+
+    version = "none"
+    languages: frozenset[str] = frozenset()
+
+    def score(self, text: str, findings: Sequence[Finding]) -> Scored:  # noqa: ARG002 -- the names are the protocol's
+        raise LookupError("nothing is read here")
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What came of one reply: the language it was taken for ("" where nothing was said), and its tone."""

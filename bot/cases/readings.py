@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import time
 
 from analytics.text import language, themes
-from analytics.text.tone import Scorer
+from analytics.text.tone import NotRead, Scorer
 from bot.cases import answers, release
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
@@ -53,9 +53,10 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
         store.write(lambda unit: _give_up(unit, wave_id), organisation)
         return False
     thresholds = (wave.k_scores, wave.k_comments)
-    counted = count(
-        sheets, answers.frozen_questions(wave), names, load_scorer(), themes.builtin(), thresholds
-    )
+    reading: tuple[Scorer, themes.Taxonomy] = (NotRead(), themes.NONE)
+    if wave.sentiment == "aggregate":
+        reading = load_scorer(), themes.builtin()
+    counted = count(sheets, answers.frozen_questions(wave), names, *reading, thresholds)
     language.let_go()
     store.write(lambda unit: vault.discard_answers(unit, wave_id), organisation)
     for start in range(0, len(counted.answers), CHUNK):

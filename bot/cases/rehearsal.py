@@ -132,6 +132,7 @@ def _act(unit: Unit, surveys: Sequence[Planned]) -> str:
         organisation.works_council,
         organisation.k_scores,
         organisation.k_comments,
+        organisation.sentiment,
         [(p.survey.key, p.survey.version, p.survey.owner_id, p.survey.results_days) for p in surveys],
     )
     return ACT + sha256(repr(shown).encode()).hexdigest()[:16]

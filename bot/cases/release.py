@@ -46,7 +46,7 @@ ACROSS: Final[Across] = "crowd"
 HORIZON = timedelta(days=90)
 """How long an answer is taken to stand unchanged; releases further back are not compared."""
 
-PRIVACY, LANGUAGE = "privacy", "language"
+PRIVACY, LANGUAGE, OFF = "privacy", "language", "off"
 
 Subject = Question | ThemeItem | None
 """What a figure is about: a question, a theme of its comments, or (None) the response of the whole wave."""
@@ -144,7 +144,7 @@ def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
         if path in asked:
             _fill(row, asked[path], decided.decisions[path], k)
         if row.state == "withheld" and path == "" and decided.unread >= wave.k_comments:
-            row.reason = LANGUAGE
+            row.reason = LANGUAGE if wave.sentiment == "aggregate" else OFF
         if ThemeItem.read(decided.item) is None or _spoken_of(row, asked.get(path), wave.k_scores):
             rows.append(row)
     return rows

@@ -87,6 +87,17 @@ def remind_blindly(unit: Unit, actor: str, *, blind: bool) -> None:
         unit.audit.record(unit.now, actor, "surveys.reminders", details={"blind": blind})
 
 
+SENTIMENT = ("off", "aggregate")
+
+
+def read_comments(unit: Unit, actor: str, how: str) -> None:
+    """Let tone and themes be read out of the comments of waves that open from now on (aggregate), or not (off)."""
+    organisation = unit.organisations.get()
+    if organisation.sentiment != how:
+        organisation.sentiment = how
+        unit.audit.record(unit.now, actor, "surveys.sentiment", details={"sentiment": how})
+
+
 COMMANDS: Mapping[str, CommandHandler] = {"surveys": listed}
 
 ACTIONS: Mapping[str, ActionHandler] = {
@@ -139,7 +150,9 @@ def _ahead(caller: Caller, used: list[Survey]) -> tuple[Element, ...]:
 
 def _thresholds(caller: Caller) -> str:
     held = caller.organisation
-    return caller.words("surveys.thresholds.held", scores=held.k_scores, comments=held.k_comments)
+    w = caller.words
+    shown = w("surveys.thresholds.held", scores=held.k_scores, comments=held.k_comments)
+    return f"{shown} {w(f'surveys.sentiment.held.{held.sentiment}')}"
 
 
 def _buttons(caller: Caller, used: list[Survey]) -> list[Button]:

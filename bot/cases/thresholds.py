@@ -15,11 +15,12 @@ from bot.talk.commands import Role
 from bot.talk.events import Invalid, OpenForm, Replace, Reply
 from bot.talk.fallback import card
 from surveys.anonymity import COMMENTS_FLOOR, FLOOR
-from surveys.formats import FreeText
+from surveys.formats import Choice, FreeText, Option
 
 MOST = 50
 """A typing error could hide every result for good."""
 FIELDS = ("scores", "comments")
+SENTIMENT = "sentiment"
 DIGITS = 3
 
 
@@ -74,6 +75,8 @@ def saved(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
         raised(caller.unit, f"person:{caller.person.id}", *map(int, wanted.values()))
     except Refused as refused:
         return Invalid({FIELDS[0]: w(refused.key, **refused.values)})
+    if (how := values.get(SENTIMENT, "")) in surveys.SENTIMENT:
+        surveys.read_comments(caller.unit, f"person:{caller.person.id}", how)
     return Replace(surveys.overview(caller))
 
 
@@ -100,6 +103,13 @@ def _form(caller: Caller) -> Card:
         *(
             Ask(field, w(f"surveys.thresholds.{field}"), FreeText(DIGITS), value=str(held[field]))
             for field in FIELDS
+        ),
+        Ask(
+            SENTIMENT,
+            w("surveys.sentiment"),
+            Choice(tuple(Option(how, w(f"surveys.sentiment.{how}")) for how in surveys.SENTIMENT)),
+            hint=w("surveys.sentiment.hint"),
+            value=organisation.sentiment,
         ),
         fallback=w("surveys.thresholds.note"),
         submit=Button(w("button.save"), Action("surveys.thresholds.save"), "primary"),

@@ -141,6 +141,7 @@ def _launch(unit: Unit, due: Due) -> tuple[int, bool]:
             k_comments=organisation.k_comments,
             mode=instrument.mode,
             blind_reminders=organisation.blind_reminders,
+            sentiment=organisation.sentiment,
             owner=owner.name if owner else "",
             title=dict(instrument.title),
             questions=[to_dict(question) for question in instrument.questions],

@@ -60,6 +60,8 @@ class Organisation(Row, table=True):
     k_scores: int = 5
     k_comments: int = 10
     blind_reminders: bool = False
+    sentiment: str = "off"
+    """Whether tone and themes are read out of comments: off, or aggregate (at the close, in groups)."""
     rehearsal: bool = True
     """Until an HR admin and an owner go live, deliveries reach the named testers only."""
     live_at: datetime | None = None
@@ -334,6 +336,8 @@ class Wave(Row, table=True):
     k_comments: int
     mode: str
     blind_reminders: bool
+    sentiment: str = "off"
+    """As it was at the launch."""
     owner: str
     """The owner's name as shown at launch."""
     title: dict[str, str] = Field(sa_type=JSON)

@@ -31,6 +31,7 @@ def a_wave(number: int = 1) -> Wave:
         k_comments=10,
         mode="anonymous",
         blind_reminders=False,
+        sentiment="aggregate",
         owner="Ana",
         title={"en": "x"},
         questions=[],

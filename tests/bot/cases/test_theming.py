@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.text.themes import builtin
 from analytics.text.tone import Tone
-from bot.cases import results
+from bot.cases import results, surveys
 from bot.cases.theming import PARTS, SILENT, SPOKEN, ThemeItem, points, spoken
 from bot.store import vault
 from bot.store.unit import Store
@@ -181,3 +181,28 @@ def test_a_theme_is_compared_with_last_time_and_chance_is_no_change(
     fielded(town, [PAY] * now + [NOTHING] * (40 - now), people)
 
     assert table(town, people[0])["Pay and benefits"][1] == said
+
+
+def test_where_hr_has_not_switched_it_on_neither_tone_nor_themes_are_read(town: Town):
+    people = town.has("Support", 40)
+    town.store.write(lambda unit: surveys.read_comments(unit, "command", "off"))
+    town.runs(owner=people[0])
+
+    fielded(town, [PAY] * 20 + [FOOD] * 15, people)
+
+    assert table(town, people[0]) == {}
+    readings = town.store.read(lambda unit: unit.readings.of_wave(town.wave_in(unit).id, ""))
+    assert [(r.state, r.reason) for r in readings if r.metric == "tone_balance"] == [("withheld", "off")]
+    sums = town.store.read(lambda unit: vault.sums(unit, town.wave_in(unit).id))
+    assert not [row for row in sums if ThemeItem.read(row.question)]
+
+
+def test_what_held_at_the_launch_of_a_wave_holds_at_its_close(town: Town):
+    people = town.has("Support", 40)
+    town.runs(owner=people[0])
+    town.opens()
+    town.store.write(lambda unit: surveys.read_comments(unit, "command", "off"))
+
+    fielded(town, [PAY] * 20 + [NOTHING] * 15, people)
+
+    assert [*table(town, people[0])] == ["Pay and benefits"]

@@ -97,11 +97,15 @@ def test_whatever_is_asked_for_thresholds_never_fall(
 
 def test_hr_raises_them_in_the_chat(company: Company):
     overview = shown(company.types(HR, "surveys"))
-    form = company.press(HR, offered(overview)["Ask for more answers"])
+    form = company.press(HR, offered(overview)["What is shown"])
 
     assert faults(overview) == []
     assert isinstance(form, OpenForm)
-    assert {key: field.value for key, field in fields(form.card).items()} == {"scores": "5", "comments": "10"}
+    assert {key: field.value for key, field in fields(form.card).items()} == {
+        "scores": "5",
+        "comments": "10",
+        "sentiment": "aggregate",
+    }
     done = company.press(HR, SAVE, {"scores": "7", "comments": "12"})
     assert isinstance(done, Replace)
     assert "from 7 answers up, comments from 12" in text(done.card)
@@ -118,3 +122,23 @@ def test_what_cannot_be_taken_is_said_at_the_field(company: Company, values: dic
 def test_only_hr_may(company: Company, action: Action):
     assert company.refused(EMPLOYEE, action, {"scores": "7", "comments": "12"}).startswith("refused.role")
     assert held(company) == (5, 10)
+
+
+def test_comments_are_not_read_until_hr_says_so_which_is_audited(company: Company):
+    company.store.write(lambda unit: setattr(unit.organisations.get(), "sentiment", "off"))
+
+    def reading() -> str:
+        return company.store.read(lambda unit: unit.organisations.get().sentiment)
+
+    company.press(HR, SAVE, {"scores": "5", "comments": "10"})
+    assert reading() == "off"
+    company.press(HR, SAVE, {"scores": "5", "comments": "10", "sentiment": "everything"})
+    assert reading() == "off"
+    reply = company.press(HR, SAVE, {"scores": "5", "comments": "10", "sentiment": "aggregate"})
+
+    assert reading() == "aggregate"
+    assert "read at the close, in groups" in text(reply.card)
+    entries = company.store.read(lambda unit: unit.audit.entries())
+    assert [entry.details for entry in entries if entry.act == "surveys.sentiment"] == [
+        {"sentiment": "aggregate"}
+    ]
