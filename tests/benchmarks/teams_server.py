@@ -173,7 +173,7 @@ def _move_in(unit: Unit, wanted: Wanted) -> None:
 
 def _shown(town: Town, unit: Unit) -> tuple[Json, Json]:
     """Return the request and the whole form, as the first person is shown them."""
-    to, wave = town.recipient(unit, 1), town.wave_in(unit)
+    to, wave = town.recipient(unit, 1), town.fielding_in(unit)
     asked = answers.questions_for(unit, wave, 1)
     return message(sheets.request(to, wave, asked)), message(sheets.form(to, wave, asked))
 
