@@ -6,6 +6,7 @@ from bot.cases import (
     feedback,
     forecast,
     newcomers,
+    own_journey,
     results,
     roster,
     surveys,
@@ -15,7 +16,7 @@ from bot.cases import (
 )
 from bot.cases import journey_cards as cards
 from bot.cases.context import ActionHandler, Caller, CommandHandler
-from bot.cases.journeys import places, willing
+from bot.cases.journeys import willing
 from bot.cases.permissions import require_role, roles_of
 from bot.talk.cards import Action, Button, Buttons, Card, Element, Fact, Facts, Text
 from bot.talk.commands import Role
@@ -74,10 +75,7 @@ def _own(caller: Caller) -> Iterator[Fact]:
     open_now = feedback.is_open_for(caller)
     paused = () if willing(caller.unit, caller.person) else (w("home.paused"),)
     yield Fact(w("home.survey"), w("home.survey.open" if open_now else "home.survey.none"), *paused)
-    for enrolment in caller.unit.enrolments.of_person(caller.person.id):
-        if enrolment.state == "active":
-            for place in places(caller.unit, enrolment):
-                yield Fact(cards.name(caller, place), newcomers.state_of(caller, place))
+    yield from own_journey.steps_of(caller)
 
 
 def _teams(caller: Caller) -> Iterator[Fact]:

@@ -92,6 +92,7 @@ COMMANDS = (
     _command("home", EVERYBODY, "overview", "übersicht", "uebersicht", unlisted=TABBED),
     _command("pulse", EVERYBODY, "survey", "puls", "umfrage"),
     _command("feedback", EVERYBODY, "comment", "kommentar", "rückmeldung", "rueckmeldung"),
+    _command("onboarding", EVERYBODY, "journey", "einarbeitung", "aufgaben", "tasks"),
     _command("privacy", EVERYBODY, "datenschutz", "meine-daten", "my-data"),
     _command("pause", EVERYBODY, "pausieren"),
     _command("human", EVERYBODY, "person", "mensch"),

@@ -108,7 +108,8 @@ def test_the_help_lists_what_a_role_may_use():
     manager = {command.name for command in commands_for([Role.MANAGER])}
     hr = {command.name for command in commands_for([Role.HR_ADMIN])}
 
-    assert employee == {"help", "home", "pulse", "feedback", "privacy", "pause", "human", "settings", "claim"}
+    everybodys = {"help", "home", "pulse", "feedback", "onboarding", "privacy", "pause", "human", "settings"}
+    assert employee == everybodys | {"claim"}
     assert manager - employee == {"results", "roi-report"}
     assert hr - manager == {"surveys", "people", "roles", "rollouts", "golive"}
     assert "golive" in {command.name for command in commands_for([Role.OWNER])}
