@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-pytest.importorskip("adapters.teams.connection")
-
 from adapters import wiring
 from adapters.settings import Settings
 from adapters.wiring import teams
@@ -136,9 +134,6 @@ def test_a_secret_that_is_refused_stops_the_start_with_what_to_do(store: Store):
 
 
 def test_both_chats_are_served_at_once_and_the_page_for_hr_has_the_link(store: Store, database, tmp_path):
-    pytest.importorskip("adapters.teams.sdk")
-    pytest.importorskip("adapters.teams.receive")
-    pytest.importorskip("adapters.teams.render")
     store.close()
     where = {"database_url": SecretStr(database), "keys_dir": tmp_path / "keys"}
 

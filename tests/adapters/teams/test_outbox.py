@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("tests.platforms.teams")
-
 from adapters.engine import Place
 from adapters.engine.drain import Drain
 from adapters.engine.limits import Limits

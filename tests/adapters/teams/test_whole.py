@@ -10,10 +10,6 @@ from datetime import date
 import pytest
 from aiohttp import web
 
-pytest.importorskip("adapters.teams.sdk")
-pytest.importorskip("adapters.teams.receive")
-pytest.importorskip("adapters.teams.render")
-
 from adapters.references import StoredReferences
 from adapters.teams.connect import connect
 from adapters.teams.connection import Connection
