@@ -119,3 +119,16 @@ def _texts(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         yield from node
     yield from (value for value in _values(node) if isinstance(value, str))
+
+
+def at(node: object, *path: str) -> object:
+    """Return what stands at a path of somebody's JSON; None where there is nothing, or it leads nowhere."""
+    for name in path:
+        node = node.get(name) if isinstance(node, dict) else None
+    return node
+
+
+def text(node: object, *path: str) -> str:
+    """Return the text that stands there; empty where it is none."""
+    found = at(node, *path)
+    return found if isinstance(found, str) else ""

@@ -82,7 +82,7 @@ def as_slack(card: Card, surface: Surface) -> dict[str, Any]:
 
 def as_teams(card: Card, surface: Surface) -> dict[str, Any]:
     """Show a card as Teams would, without being connected to it: its text, and its Adaptive Card or its dialog."""
-    from adapters.teams import render  # noqa: PLC0415 -- as above
+    from adapters.teams import render  # noqa: PLC0415 -- only who looks pays for it
 
     if surface == "modal":
         return {"text": card.fallback, "dialog": render.dialog(card)}

@@ -5,7 +5,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,8 +22,14 @@ from bot.store.store import Store, open_store
 from bot.store.unit import Unit
 from bot.talk.language import words
 
+if TYPE_CHECKING:
+    from adapters import slack
+    from adapters.teams import connection as teams
+
 SAFE_SQLITE = (3, 51, 3)
 """Older ones can corrupt a database when two connections checkpoint it at once; only our server ever does."""
+
+BELIEVED = "Without RAPPORT_TEAMS_APP_ID everybody on this machine is believed: for trying things out only."
 
 STUCK = ("uncertain", "dead")
 
@@ -89,35 +95,28 @@ def _chat(chosen: Settings) -> Iterator[Finding]:
     if lacking:
         return
     if in_slack:
-        yield from _slack(chosen)
-    if in_teams:
-        yield from _teams(chosen)
+        yield from _slack(wiring.slack_connection(chosen), chosen.public_url)
+    if chosen.teams_app_id:
+        yield from _teams(wiring.teams_connection(chosen), chosen.public_url)
+    elif in_teams:
+        yield Finding("Teams app id", "note", BELIEVED)
 
 
-def _slack(chosen: Settings) -> list[Finding]:
-    from adapters import wiring  # noqa: PLC0415 - as above
-    from adapters.slack.checkup import checked  # noqa: PLC0415 - as above
+def _slack(connection: "slack.Connection", public_url: str) -> list[Finding]:
+    from adapters.slack.checkup import checked  # noqa: PLC0415 - only who uses Slack pays for it
 
     asking = checked(
-        wiring.slack_connection(chosen),
-        lambda reason: undelivered.of_workspace(words("en"), reason),
-        public_url=chosen.public_url,
+        connection, lambda reason: undelivered.of_workspace(words("en"), reason), public_url=public_url
     )
     with progress("Asking Slack"):
         return asyncio.run(asking)
 
 
-def _teams(chosen: Settings) -> list[Finding]:
-    from adapters import wiring  # noqa: PLC0415 - as above
-    from adapters.teams.checkup import checked  # noqa: PLC0415 - as above
+def _teams(connection: "teams.Connection", public_url: str) -> list[Finding]:
+    from adapters.teams.checkup import checked  # noqa: PLC0415 - only who uses Teams pays for it
 
-    if not chosen.teams_app_id:
-        text = (
-            "Without RAPPORT_TEAMS_APP_ID everybody on this machine is believed: for trying things out only."
-        )
-        return [Finding("Teams app id", "note", text)]
     with progress("Asking Microsoft"):
-        return asyncio.run(checked(wiring.teams_connection(chosen), public_url=chosen.public_url))
+        return asyncio.run(checked(connection, public_url=public_url))
 
 
 def _sqlite() -> Finding:

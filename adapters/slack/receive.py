@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from adapters import inbound
 from adapters.slack import roster
 from adapters.slack.render import action_token, fields
 from adapters.slack.roster import SLACKBOT
@@ -139,7 +140,7 @@ def _installed(body: Json) -> tuple[Json, str]:
 
 def _event(body: Json) -> Received | None:
     event = body.get("event")
-    if not isinstance(event, dict) or not _text(body, "event_id") or not workspace(body):
+    if not isinstance(event, dict) or not inbound.text(body, "event_id") or not workspace(body):
         return None
     found: Received | None = None
     match event.get("type"):
@@ -160,7 +161,7 @@ def _event(body: Json) -> Received | None:
 
 def _uninstalled(body: Json, event: Json) -> Received | None:
     """Take that we were removed; tokens of users, of which we have none, may be revoked without our being."""
-    if event["type"] == "tokens_revoked" and not _at(event, "tokens", "bot"):
+    if event["type"] == "tokens_revoked" and not inbound.at(event, "tokens", "bot"):
         return None
     return Uninstalled(_source(body, "", f"E:{body['event_id']}"), _moment(body.get("event_time"))), None
 
@@ -198,7 +199,7 @@ def _written(body: Json, event: Json) -> Received | None:
         return None
     if event.get("subtype") or event.get("bot_id") or event.get("hidden"):
         return None
-    text, thread = _plain(_text(event, "text")), _text(event, "thread_ts")
+    text, thread = _plain(inbound.text(event, "text")), inbound.text(event, "thread_ts")
     source = _source(body, user, f"E:{body['event_id']}", channel, thread)
     name, rest = parse(text)
     spot = Spot(
@@ -206,7 +207,7 @@ def _written(body: Json, event: Json) -> Received | None:
         user=user,
         surface="typed",
         channel=channel,
-        ts=_text(event, "ts"),
+        ts=inbound.text(event, "ts"),
         thread=thread,
         again=(name, rest) if name else None,
     )
@@ -237,7 +238,7 @@ def _pressed(body: Json) -> Received | None:
     action, spot = _action(action_token(pressed)), _spot_of_button(body, user)
     if action is None or spot is None:
         return None
-    at = _identity("A", user, _text(pressed, "action_ts"), spot.trigger)
+    at = _identity("A", user, inbound.text(pressed, "action_ts"), spot.trigger)
     source = _source(body, user, at, spot.channel or spot.origin.channel, spot.ts or spot.origin.ts)
     if action.name != AGAIN:
         return ButtonPressed(source, action), spot
@@ -245,7 +246,7 @@ def _pressed(body: Json) -> Received | None:
 
 
 def _spot_of_button(body: Json, user: str) -> Spot | None:
-    view, trigger = body.get("view"), _text(body, "trigger_id")
+    view, trigger = body.get("view"), inbound.text(body, "trigger_id")
     if isinstance(view, dict):
         return Spot(
             workspace=workspace(body),
@@ -256,7 +257,7 @@ def _spot_of_button(body: Json, user: str) -> Spot | None:
             origin=_metadata(view)[0],
         )
     channel = _id(body, "channel", "id") or _id(body, "container", "channel_id")
-    ts = _text(body, "message", "ts") or _text(body, "container", "message_ts")
+    ts = inbound.text(body, "message", "ts") or inbound.text(body, "container", "message_ts")
     if not channel or not ts:
         return None
     return Spot(
@@ -265,8 +266,8 @@ def _spot_of_button(body: Json, user: str) -> Spot | None:
         surface="message",
         channel=channel,
         ts=ts,
-        thread=_text(body, "message", "thread_ts") or _text(body, "container", "thread_ts"),
-        response_url=_text(body, "response_url"),
+        thread=inbound.text(body, "message", "thread_ts") or inbound.text(body, "container", "thread_ts"),
+        response_url=inbound.text(body, "response_url"),
         trigger=trigger,
     )
 
@@ -284,13 +285,13 @@ def _submitted(body: Json) -> Received | None:
         workspace=workspace(body),
         user=user,
         surface="modal",
-        trigger=_text(body, "trigger_id"),
+        trigger=inbound.text(body, "trigger_id"),
         view=_id(view, "id"),
         origin=origin,
         submitted=True,
         asks=_asks(view),
     )
-    sent = _identity("V", spot.view, spot.trigger or _text(view, "hash"))
+    sent = _identity("V", spot.view, spot.trigger or inbound.text(view, "hash"))
     source = _source(body, user, sent, origin.channel, origin.ts)
     return FormSent(source, action, fields(state if isinstance(state, dict) else {})), spot
 
@@ -300,20 +301,20 @@ def _asks(view: Json) -> tuple[str, ...]:
     blocks = view.get("blocks")
     listed = blocks if isinstance(blocks, list) else []
     inputs = [b for b in listed if isinstance(b, dict) and b.get("type") == "input"]
-    return tuple(_text(block, "block_id") for block in inputs if _text(block, "block_id"))
+    return tuple(inbound.text(block, "block_id") for block in inputs if inbound.text(block, "block_id"))
 
 
 def _command(body: Json) -> Received | None:
-    user, trigger, channel = _id(body, "user_id"), _text(body, "trigger_id"), _id(body, "channel_id")
+    user, trigger, channel = _id(body, "user_id"), inbound.text(body, "trigger_id"), _id(body, "channel_id")
     if not user or not trigger or not workspace(body):
         return None
-    text = f"{_text(body, 'command')} {_plain(_text(body, 'text'))}".strip()
+    text = f"{inbound.text(body, 'command')} {_plain(inbound.text(body, 'text'))}".strip()
     spot = Spot(
         workspace=workspace(body),
         user=user,
         surface="command",
         channel=channel,
-        response_url=_text(body, "response_url"),
+        response_url=inbound.text(body, "response_url"),
         trigger=trigger,
     )
     return _typed(_source(body, user, _identity("C", trigger), channel), text), spot
@@ -324,10 +325,10 @@ def _shortcut(body: Json) -> Received | None:
 
     Where it was used is left out: what it brings is shown in the person's own conversation with us.
     """
-    user, trigger = _id(body, "user", "id"), _text(body, "trigger_id")
+    user, trigger = _id(body, "user", "id"), inbound.text(body, "trigger_id")
     if not user or not trigger or not workspace(body):
         return None
-    name, _ = parse(f"/{_text(body, 'callback_id')}")
+    name, _ = parse(f"/{inbound.text(body, 'callback_id')}")
     spot = Spot(workspace=workspace(body), user=user, surface="shortcut", trigger=trigger)
     return CommandUsed(_source(body, user, _identity("S", trigger)), name or "help"), spot
 
@@ -365,8 +366,8 @@ def _action(token: str) -> Action | None:
 
 def _metadata(view: Json) -> tuple[Origin, str]:
     """Return what a modal of ours carries: where it was opened, and what submitting it does."""
-    carried = _read(_text(view, "private_metadata"))
-    return Origin.decode(_text(carried, "o")), _text(carried, "a")
+    carried = _read(inbound.text(view, "private_metadata"))
+    return Origin.decode(inbound.text(carried, "o")), inbound.text(carried, "a")
 
 
 def _read(text: str) -> Any:
@@ -382,17 +383,6 @@ def _plain(text: str) -> str:
     return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _at(node: object, *path: str) -> object:
-    for name in path:
-        node = node.get(name) if isinstance(node, dict) else None
-    return node
-
-
-def _text(node: object, *path: str) -> str:
-    found = _at(node, *path)
-    return found if isinstance(found, str) else ""
-
-
 def _id(node: object, *path: str) -> str:
-    found = _text(node, *path)
+    found = inbound.text(node, *path)
     return found if _ID.fullmatch(found) else ""

@@ -4,12 +4,12 @@ A form that was submitted is answered in the acknowledgement itself (``answer``)
 (``show``). Figures go nowhere but into a modal, the Home tab, a direct message or a message for one pair of eyes.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 from uuid import uuid4
 
+from adapters.outbound import patiently
 from adapters.slack.controls import fits
 from adapters.slack.receive import AGAIN, Origin, Spot
 from adapters.slack.render import Message, forms, home, modal
@@ -24,9 +24,6 @@ Json = dict[str, Any]
 Show = Callable[[Message], Awaitable[object]]
 
 CLEAR: Json = {"response_action": "clear"}
-
-PATIENCE_S = 10.0
-"""How long a reply waits when Slack asks us to slow down."""
 
 log = get_logger()
 
@@ -226,10 +223,10 @@ class Stage:
 
     async def _respond(self, shown: Message, **how: Any) -> None:
         url = self._origin.response_url
-        await _patiently(lambda: self.web.respond(url, {**how, **shown.new}))
+        await patiently(lambda: self.web.respond(url, {**how, **shown.new}))
 
     async def _call(self, method: str, **arguments: Any) -> None:
-        await _patiently(lambda: self.web.call(self.spot.workspace, method, **arguments))
+        await patiently(lambda: self.web.call(self.spot.workspace, method, **arguments))
 
     @property
     def _origin(self) -> Origin:
@@ -252,18 +249,6 @@ async def _simplified(card: Card, show: Show) -> None:
                 raise
         else:
             return
-
-
-async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
-    """Wait once when Slack asks us to slow down, if it asks for a time that a person would wait."""
-    try:
-        await act()
-    except TryLater as busy:
-        pause = 1.0 if busy.retry_after_s is None else busy.retry_after_s
-        if pause > PATIENCE_S:
-            raise
-        await asyncio.sleep(pause)
-        await act()
 
 
 def _drawn(card: Card) -> bool:

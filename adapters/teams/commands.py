@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters import inbound
 from bot.talk.commands import parse
 
 Json = Mapping[str, Any]
@@ -52,9 +53,9 @@ def line(activity: Json) -> Line:
     conversation a mention that says nothing more asks what we can do.
     """
     ours = [entity for entity in _entities(activity, "mention") if _names_us(entity, activity)]
-    targeted = _at(activity, "recipient", "isTargeted") is True
+    targeted = inbound.at(activity, "recipient", "isTargeted") is True
     quoted, text = _read(activity)
-    for named in {_text(entity, "text") for entity in ours} - {""}:
+    for named in {inbound.text(entity, "text") for entity in ours} - {""}:
         text = text.replace(named, " ")
     said = _plain(text).strip()
     if targeted and said and not said.startswith("/"):
@@ -66,9 +67,9 @@ def line(activity: Json) -> Line:
 
 def _read(activity: Json) -> tuple[str, str]:
     """Return which message is quoted, and the text without the quotation."""
-    text = _text(activity, "text")[:READ]
+    text = inbound.text(activity, "text")[:READ]
     for entity in _entities(activity, "quotedReply"):
-        named = _text(entity, "quotedReply", "messageId")
+        named = inbound.text(entity, "quotedReply", "messageId")
         return (named if ID.fullmatch(named) else ""), _STANDS_FOR.sub(" ", text)
     content = _rich(activity)
     start, end = content.find(_OPEN), content.find(_CLOSE)
@@ -96,13 +97,13 @@ def _rich(activity: Json) -> str:
     attached = activity.get("attachments")
     for attachment in attached if isinstance(attached, list) else []:
         if isinstance(attachment, dict) and attachment.get("contentType") == "text/html":
-            return _text(attachment, "content")[: 2 * READ]
+            return inbound.text(attachment, "content")[: 2 * READ]
     return ""
 
 
 def _names_us(entity: Json, activity: Json) -> bool:
-    us = _text(activity, "recipient", "id")
-    return bool(us) and _text(entity, "mentioned", "id") == us
+    us = inbound.text(activity, "recipient", "id")
+    return bool(us) and inbound.text(entity, "mentioned", "id") == us
 
 
 def _entities(activity: Json, kind: str) -> Iterator[Json]:
@@ -110,14 +111,3 @@ def _entities(activity: Json, kind: str) -> Iterator[Json]:
     for entity in listed if isinstance(listed, list) else []:
         if isinstance(entity, dict) and entity.get("type") == kind:
             yield entity
-
-
-def _at(node: object, *path: str) -> object:
-    for name in path:
-        node = node.get(name) if isinstance(node, dict) else None
-    return node
-
-
-def _text(node: object, *path: str) -> str:
-    found = _at(node, *path)
-    return found if isinstance(found, str) else ""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from adapters import inbound
 from adapters.teams.commands import ID, line
 from adapters.teams.controls import ACT, action_token, fields, origin
 from adapters.teams.forms import FORM, OWN, decode
@@ -101,27 +102,30 @@ def profile(activity: Json) -> Profile:
     entities = activity.get("entities")
     listed = entities if isinstance(entities, list) else []
     client = next((e for e in listed if isinstance(e, dict) and e.get("type") == "clientInfo"), {})
-    zone = _text(activity, "localTimezone") or _text(client, "timezone")
+    zone = inbound.text(activity, "localTimezone") or inbound.text(client, "timezone")
     return Profile(
         _id(activity, "from", "aadObjectId"),
-        locale=locale(activity) or _tag(_text(client, "locale")),
+        locale=locale(activity) or _tag(inbound.text(client, "locale")),
         time_zone=zone if len(zone) <= _LONGEST_ZONE else "",
     )
 
 
 def refreshes(activity: Json) -> bool:
     """Tell whether a client draws a card anew of its own accord, which nobody pressed."""
-    return _text(activity, "value", "trigger") == "automatic"
+    return inbound.text(activity, "value", "trigger") == "automatic"
 
 
 def locale(activity: Json) -> str:
     """Return the language in which whoever sent an activity uses Teams, if it says so."""
-    return _tag(_text(activity, "locale"))
+    return _tag(inbound.text(activity, "locale"))
 
 
 def tenant(activity: Json) -> str:
     """Return the tenant that an activity belongs to; empty where it names none, or two."""
-    named = {_text(activity, "conversation", "tenantId"), _text(activity, "channelData", "tenant", "id")}
+    named = {
+        inbound.text(activity, "conversation", "tenantId"),
+        inbound.text(activity, "channelData", "tenant", "id"),
+    }
     found = named - {""}
     only = found.pop() if len(found) == 1 else ""
     return only if _WHO.fullmatch(only) else ""
@@ -129,11 +133,11 @@ def tenant(activity: Json) -> str:
 
 def _identified(activity: Json) -> bool:
     """Whether an activity says what it is, where it belongs and who sent it, and that is no bot."""
-    where = _text(activity, "conversation", "id")
-    known = ID.fullmatch(_text(activity, "id")) and ID.fullmatch(where) and tenant(activity)
-    bot = _text(activity, "from", "role") in {"bot", "skill"} or _text(activity, "from", "id").startswith(
-        "28:"
-    )
+    where = inbound.text(activity, "conversation", "id")
+    known = ID.fullmatch(inbound.text(activity, "id")) and ID.fullmatch(where) and tenant(activity)
+    bot = inbound.text(activity, "from", "role") in {"bot", "skill"} or inbound.text(
+        activity, "from", "id"
+    ).startswith("28:")
     return bool(known) and not bot and bool(_id(activity, "from", "aadObjectId"))
 
 
@@ -144,11 +148,11 @@ def _message(activity: Json) -> Received | None:
     """Take what a person types to us, or sends with a card where the client is an older one."""
     value = activity.get("value")
     if isinstance(value, dict) and action_token(value):
-        return _acted(activity, value, "submit", _text(activity, "replyToId"))
+        return _acted(activity, value, "submit", inbound.text(activity, "replyToId"))
     said = line(activity)
     if _shared(activity) and not said.to_us:
         return None
-    source = _source(activity, "M", said.quoted or _text(activity, "replyToId"))
+    source = _source(activity, "M", said.quoted or inbound.text(activity, "replyToId"))
     name, rest = said.command()
     event = CommandUsed(source, name, rest) if name else MessageWritten(source, said.text)
     return event, _spot(activity, "typed", source)
@@ -158,7 +162,7 @@ def _message(activity: Json) -> Received | None:
 
 
 def _invoke(activity: Json) -> Received | None:
-    value, replied = activity.get("value"), _text(activity, "replyToId")
+    value, replied = activity.get("value"), inbound.text(activity, "replyToId")
     match activity.get("name"), value:
         case str(name), {"action": {"data": dict(data)}} if name == EXECUTE and not refreshes(activity):
             return _acted(activity, data, "card", replied)
@@ -222,13 +226,13 @@ def _members(activity: Json) -> Received | None:
         return None
     if _names(activity.get("membersAdded")):
         return _added(activity)
-    if _text(activity, "recipient", "id") in _names(activity.get("membersRemoved")):
+    if inbound.text(activity, "recipient", "id") in _names(activity.get("membersRemoved")):
         return _removed(activity)
     return None
 
 
 def _names(members: object) -> set[str]:
-    return {_text(each, "id") for each in members} - {""} if isinstance(members, list) else set()
+    return {inbound.text(each, "id") for each in members} - {""} if isinstance(members, list) else set()
 
 
 def _added(activity: Json) -> Received:
@@ -251,8 +255,8 @@ def _introduced(activity: Json) -> Received:
 
 
 def _source(activity: Json, kind: str, message: str = "") -> Source:
-    where = _text(activity, "conversation", "id")
-    told = "|".join((_text(activity, "type"), where, _text(activity, "id")))
+    where = inbound.text(activity, "conversation", "id")
+    told = "|".join((inbound.text(activity, "type"), where, inbound.text(activity, "id")))
     return Source(
         platform=NAME,
         workspace=tenant(activity),
@@ -278,7 +282,7 @@ def _spot(activity: Json, surface: Surface, source: Source, **more: Any) -> Spot
 
 def _shared(activity: Json) -> bool:
     """Whether others may read a conversation: every one that is not surely personal."""
-    return _text(activity, "conversation", "conversationType") != "personal"
+    return inbound.text(activity, "conversation", "conversationType") != "personal"
 
 
 def _action(token: str) -> Action | None:
@@ -290,17 +294,6 @@ def _tag(text: str) -> str:
     return text if _LOCALE.fullmatch(text) else ""
 
 
-def _at(node: object, *path: str) -> object:
-    for name in path:
-        node = node.get(name) if isinstance(node, dict) else None
-    return node
-
-
-def _text(node: object, *path: str) -> str:
-    found = _at(node, *path)
-    return found if isinstance(found, str) else ""
-
-
 def _id(node: object, *path: str) -> str:
-    found = _text(node, *path)
+    found = inbound.text(node, *path)
     return found if _WHO.fullmatch(found) else ""

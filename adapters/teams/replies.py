@@ -4,12 +4,12 @@ An invoke's answer is seen by whoever pressed and nobody else. Everything else i
 out as a targeted message, or into the person's own chat where Teams refuses that; of figures nothing is ever posted.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
+from adapters.outbound import patiently
 from adapters.teams import answers, limits
 from adapters.teams.forms import carrying, complained
 from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from adapters.teams.references import Reference
 
 Json = dict[str, Any]
-
-PATIENCE_S = 10.0
-"""How long a reply waits when Teams asks us to slow down."""
 
 SHUT = (Rejected, TryLater, Undeliverable, Disconnected)
 """How Teams refuses a targeted message: we may be shut out of this alone, and of nothing else."""
@@ -274,7 +271,7 @@ class Stage:
 
     async def _say(self, sentence: str) -> None:
         """Say something that everybody may read: no name, no figure, no topic."""
-        await _patiently(lambda: self.connector.post(self._here, _plain(sentence)))
+        await patiently(lambda: self.connector.post(self._here, _plain(sentence)))
 
     # --- what is shown ---
 
@@ -350,22 +347,10 @@ async def _simplified(
     forms = [draw(card), *([draw(plainer)] if plainer != card else []), _plain(card.fallback)]
     for form in forms:
         try:
-            await _patiently(partial(show, form))
+            await patiently(partial(show, form))
         except Rejected as refusal:
             if refusal.status not in {UNREAD, TOO_LARGE} or form is forms[-1]:
                 raise
             log.info("teams.form_refused", status=refusal.status)
         else:
             return
-
-
-async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
-    """Wait once when Teams asks us to slow down, if it asks for a time that a person would wait."""
-    try:
-        await act()
-    except TryLater as busy:
-        pause = 1.0 if busy.retry_after_s is None else busy.retry_after_s
-        if pause > PATIENCE_S:
-            raise
-        await asyncio.sleep(pause)
-        await act()

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from bot.store.deleting import delete_own
 from bot.store.tables import Reference
 
 _TABLE = Reference.metadata.tables["reference"]
@@ -46,9 +47,5 @@ class References:
         """Forget everybody of a workspace, because the app is not there any more."""
         return self._delete(_TABLE.c.workspace_id == workspace_id)
 
-    def _delete(self, *which: object) -> int:
-        self.session.flush()
-        own = _TABLE.c.organisation_id == self.organisation_id
-        done: CursorResult[object] = self.session.connection().execute(delete(_TABLE).where(own, *which))  # type: ignore[arg-type]  # conditions of SQLAlchemy
-        self.session.expire_all()
-        return done.rowcount
+    def _delete(self, *which: ColumnElement[bool]) -> int:
+        return delete_own(self.session, _TABLE, self.organisation_id, *which)

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, delete, func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
+from bot.store.deleting import delete_own
 from bot.store.tables import Stranger
 
 _TABLE = Stranger.metadata.tables["stranger"]
@@ -89,9 +90,5 @@ class Strangers:
         """Forget everybody of a workspace."""
         return self._delete(_TABLE.c.workspace_id == workspace_id)
 
-    def _delete(self, *which: object) -> int:
-        self.session.flush()
-        own = _TABLE.c.organisation_id == self.organisation_id
-        done: CursorResult[object] = self.session.connection().execute(delete(_TABLE).where(own, *which))  # type: ignore[arg-type]  # conditions of SQLAlchemy
-        self.session.expire_all()
-        return done.rowcount
+    def _delete(self, *which: ColumnElement[bool]) -> int:
+        return delete_own(self.session, _TABLE, self.organisation_id, *which)
