@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.teams import replies
+from adapters import outbound
 from adapters.teams.answers import CARD, ERROR, MESSAGE
 from adapters.teams.controls import ORIGIN
 from adapters.teams.forms import FORM, OWN
@@ -482,7 +482,7 @@ def test_when_teams_asks_us_to_slow_down_the_reply_waits_for_it_once():
     with pytest.raises(TryLater):
         shown(Private(SAVED), spot("typed"), post=[TryLater("ratelimited", 0.01)] * 2)
     with pytest.raises(TryLater):
-        shown(Private(SAVED), spot("typed"), post=[TryLater("ratelimited", 2 * replies.PATIENCE_S)])
+        shown(Private(SAVED), spot("typed"), post=[TryLater("ratelimited", 2 * outbound.PATIENCE_S)])
 
 
 # --- every invoke is answered, and well --------------------------------------------------------------------
