@@ -15,6 +15,7 @@ from adapters.cli import (
     score,
     serving,
     surveys,
+    themes,
     tokens,
     waves,
 )
@@ -68,6 +69,7 @@ app.command("init", rich_help_panel=START)(database.init)
 app.add_typer(manifests.app, name="manifest", rich_help_panel=START)
 app.add_typer(people.app, name="people", rich_help_panel=COMPANY)
 app.add_typer(surveys.app, name="surveys", rich_help_panel=COMPANY)
+app.add_typer(themes.app, name="themes", rich_help_panel=COMPANY)
 app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)

@@ -11,7 +11,7 @@ from datetime import time
 
 from analytics.text import language, themes
 from analytics.text.tone import NotRead, Scorer
-from bot.cases import answers, release
+from bot.cases import answers, release, taxonomies
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
@@ -55,7 +55,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
     thresholds = (wave.k_scores, wave.k_comments)
     reading: tuple[Scorer, themes.Taxonomy] = (NotRead(), themes.NONE)
     if wave.sentiment == "aggregate":
-        reading = load_scorer(), themes.builtin()
+        reading = load_scorer(), store.read(lambda unit: taxonomies.of_wave(unit, wave), organisation)
     counted = count(sheets, answers.frozen_questions(wave), names, *reading, thresholds)
     language.let_go()
     store.write(lambda unit: vault.discard_answers(unit, wave_id), organisation)

@@ -133,6 +133,7 @@ def _act(unit: Unit, surveys: Sequence[Planned]) -> str:
         organisation.k_scores,
         organisation.k_comments,
         organisation.sentiment,
+        organisation.themes,
         [(p.survey.key, p.survey.version, p.survey.owner_id, p.survey.results_days) for p in surveys],
     )
     return ACT + sha256(repr(shown).encode()).hexdigest()[:16]

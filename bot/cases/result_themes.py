@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import sqrt
 
-from analytics.text import themes
+from bot.cases import taxonomies
 from bot.cases.context import Recipient
 from bot.cases.theming import ThemeItem
 from bot.store.tables import Reading
@@ -33,8 +33,10 @@ def themes_table(to: Recipient, readings: Sequence[Reading], k: int) -> tuple[El
 
 
 def _rows(to: Recipient, readings: Sequence[Reading]) -> Iterator[tuple[str, ...]]:
-    names = themes.names(themes.builtin(), to.words.language)
     items = [(item, reading) for reading in readings if (item := ThemeItem.read(reading.item))]
+    names: dict[str, str] = {}
+    for series in {item.version for item, _ in items}:
+        names |= taxonomies.names(to, series)
     tones = {item.theme: reading for item, reading in items if item.part == "tone"}
     shares = [(item, reading) for item, reading in items if item.part == "share" and item.theme in names]
     for item, reading in sorted(shares, key=lambda each: (-(each[1].value or 0.0), names[each[0].theme])):
@@ -52,7 +54,8 @@ def _change(to: Recipient, reading: Reading) -> str:
     series = to.unit.readings.series(reading.item, reading.metric, reading.path, reading.period)
     earlier = [one for one in series if one.period < reading.period and one.state == "shown"]
     if not earlier:
-        return to.words("results.themes.new")
+        relisted = taxonomies.is_new_list(to.unit, reading.wave_id)
+        return to.words("results.themes.new_list" if relisted else "results.themes.new")
     difference = (reading.value or 0.0) - (earlier[-1].value or 0.0)
     error = sqrt((reading.variance or 0.0) + (earlier[-1].variance or 0.0))
     kind = "same" if abs(difference) <= CHANCE_Z * error else "more" if difference > 0 else "less"

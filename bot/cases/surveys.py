@@ -5,7 +5,7 @@ A survey is put into use here, too, and given to another owner.
 
 from collections.abc import Mapping
 
-from bot.cases import forecast, people_fields, waves
+from bot.cases import forecast, people_fields, taxonomies, waves
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.people import named, today
 from bot.cases.permissions import require_role
@@ -152,7 +152,7 @@ def _thresholds(caller: Caller) -> str:
     held = caller.organisation
     w = caller.words
     shown = w("surveys.thresholds.held", scores=held.k_scores, comments=held.k_comments)
-    return f"{shown} {w(f'surveys.sentiment.held.{held.sentiment}')}"
+    return f"{shown} {w(f'surveys.sentiment.held.{held.sentiment}')}{taxonomies.beside(caller)}"
 
 
 def _buttons(caller: Caller, used: list[Survey]) -> list[Button]:

@@ -85,10 +85,9 @@ def points(
         What was looked for.
     """
     heard = [(cell, said) for cell, said in comments if said is not None]
-    version = taxonomy.version.rpartition("/")[2]
     items: list[tuple[ThemeItem, Sequence[tuple[str, int | None]], int]] = []
     for theme in taxonomy.themes:
-        share, tone = (ThemeItem(question, theme.key, version, part) for part in PARTS)
+        share, tone = (ThemeItem(question, theme.key, taxonomy.series, part) for part in PARTS)
         items.append((share, [(c, SPOKEN if theme.key in s.tones else SILENT) for c, s in heard], 2))
         speaking = [(c, s.tones[theme.key]) for c, s in heard if theme.key in s.tones]
         readable = [(c, TONES.index(t)) for c, t in speaking if t in TONES]

@@ -142,6 +142,7 @@ def _launch(unit: Unit, due: Due) -> tuple[int, bool]:
             mode=instrument.mode,
             blind_reminders=organisation.blind_reminders,
             sentiment=organisation.sentiment,
+            themes=organisation.themes,
             owner=owner.name if owner else "",
             title=dict(instrument.title),
             questions=[to_dict(question) for question in instrument.questions],

@@ -62,6 +62,9 @@ class Organisation(Row, table=True):
     blind_reminders: bool = False
     sentiment: str = "off"
     """Whether tone and themes are read out of comments: off, or aggregate (at the close, in groups)."""
+    themes: int = 0
+    """Which of its own versions of the themes is in force; 0: the built-in ones."""
+    themes_since: datetime | None = None
     rehearsal: bool = True
     """Until an HR admin and an owner go live, deliveries reach the named testers only."""
     live_at: datetime | None = None
@@ -338,6 +341,8 @@ class Wave(Row, table=True):
     blind_reminders: bool
     sentiment: str = "off"
     """As it was at the launch."""
+    themes: int = 0
+    """As in force at the launch."""
     owner: str
     """The owner's name as shown at launch."""
     title: dict[str, str] = Field(sa_type=JSON)
@@ -346,6 +351,15 @@ class Wave(Row, table=True):
     asked: int = 0
     """How many people were invited."""
     closed_at: datetime | None = None
+
+
+class ThemeVersion(Row, table=True):
+    """A version of an organisation's own themes, as the file that described it; never changed, its number never given twice."""
+
+    organisation_id: int = org_key()
+    number: int = Field(primary_key=True)
+    text: str
+    at: datetime
 
 
 class Invitation(Row, table=True):

@@ -1,10 +1,12 @@
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.text import themes
+from analytics.text.theme_checks import broad
 from analytics.text.themes import (
     LANGUAGES,
     Taxonomy,
@@ -173,8 +175,20 @@ def test_a_pattern_means_what_the_file_says(patterns: str, reply: str, found: bo
         (small(f'["{"x" * 61}"]'), "at most 60"),
         (small('["coffee"]'), "its own example “Good tea”"),
         (small().replace('de = "Tee"', 'fr = "Thé"'), "en and de"),
-        (small().replace('"Guter Tee"', "7").replace('["tee*"]', '"tee*"'), "patterns are needed"),
+        (small().replace('["tee*"]', '"tee*"'), "patterns are needed"),
+        (small().replace('"Guter Tee"', "7"), "positive.de: a text on one line"),
+        (small().replace('["Guter Tee"]', '"Guter Tee"'), "a list of at most 50 examples"),
+        (small().replace('"Guter Tee"', "").replace('"Schlechter Tee"', ""), "at least one example in de"),
+        (small().replace('en = "Tea"', 'en = "Tea\\u202e"'), "name.en: a text on one line"),
+        (small().replace('en = "Tea"', f'en = "{"x" * 61}"'), "at most 60 characters"),
+        (small().replace("version = 3", "version = true"), "whole number"),
+        (small('["tea*", "a _ b _ c _ d"]'), "more than 2 gaps"),
+        (small('["tea*", "a _ _ b"]'), "no pattern"),
+        (small('["tea*", "tea time"]'), "“tea time” is taken out by the theme's own not"),
+        ("x = " + "[" * 100_000, "no TOML"),
+        ("#" * 200_001, "longer than 200000"),
         (small() + small().partition("3\n")[2], "same key"),
+        (small() + small().partition("3\n")[2].replace('"tea"', '"tee"', 1), "same name in en"),
     ],
 )
 def test_a_taxonomy_that_can_not_be_used_is_refused_with_the_place_and_the_reason(text: str, said: str):
@@ -182,6 +196,145 @@ def test_a_taxonomy_that_can_not_be_used_is_refused_with_the_place_and_the_reaso
         load(text, "mine.toml")
 
     assert "mine.toml" in str(refused.value)
+
+
+def two(first: str, second: str, *, misleading: str = "[]") -> str:
+    """Return two themes whose English patterns these are; each finds its first pattern, which is a word."""
+    themes_in = []
+    for key, patterns, not_ in (("one", first, "[]"), ("two", second, misleading)):
+        word = re.findall(r'"(\w+)', patterns)[0]
+        both = f'{{ en = ["{word}"], de = ["{key}"] }}'
+        themes_in.append(
+            f'[[theme]]\nkey = "{key}"\nname = {{ en = "{key}", de = "{key}" }}\n'
+            f'about = {{ en = "{key}", de = "{key}" }}\nen = {patterns}\nde = ["{key}"]\n'
+            f"not = {{ en = {not_}, de = [] }}\npositive = {both}\nnegative = {both}\n"
+        )
+    return "version = 1\n" + "\n".join(themes_in)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('["pay"]', '["pay", "kathi"]'),
+        ('["pay*"]', '["pay", "kathi"]'),
+        ('["salary"]', '["cash", "*alar*"]'),
+        ('["pay", "nonsense"]', '["cash", "kathi", "p*"]'),
+        ('["pay"]', '["cash", "more pay", "no _ pay"]'),
+    ],
+)
+def test_no_theme_may_find_what_another_finds_and_a_little_more(first: str, second: str):
+    with pytest.raises(TaxonomyError, match=r"is found by .* too") as refused:
+        load(two(first, second), "mine.toml")
+
+    assert re.search(r"mine\.toml, theme [12] \(line \d+\), en: “", str(refused.value))
+
+
+def test_a_pattern_of_two_themes_can_be_given_to_one_of_them():
+    taxonomy = load(two('["pay", "pay rise"]', '["rise*"]', misleading='["pay rise"]'), "mine.toml")
+
+    assert themes_of("a pay rise", "en", taxonomy) == ("one",)
+    assert themes_of("prices rise", "en", taxonomy) == ("two",)
+
+
+def test_the_line_of_a_refused_theme_is_named():
+    text = two('["pay"]', '["food", "fo(od"]')
+
+    with pytest.raises(TaxonomyError) as refused:
+        load(text, "mine.toml")
+
+    line = int(re.findall(r"line (\d+)", str(refused.value))[0])
+    assert text.splitlines()[line - 1 : line + 1] == ["[[theme]]", 'key = "two"']
+
+
+words = st.from_regex(r"\*?[ab]{1,3}\*?", fullmatch=True)
+patterns = st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=6)
+gaps = st.sampled_from([" ", " _ ", "  "])
+hostile = st.lists(
+    st.sampled_from(["a", "b", "ab", "aab", "c", " ", " ", "-", "'", "_", "é", "ä", "\u0301", "but ", ". "]),
+    max_size=12,
+).map(lambda parts: ("".join(parts) * 2_000)[:2_000])
+
+
+@given(patterns, gaps, st.text(max_size=50) | hostile)
+def test_whatever_taxonomy_is_accepted_reads_any_text_in_short_time(
+    made: list[list[str]], gap: str, text: str
+):
+    quoted = ", ".join(f'"{gap.join(parts)}"' for parts in made)
+    example = " ".join(made[0]).replace("*", "")
+    try:
+        taxonomy = load(small(f"[{quoted}]").replace("Good tea", example).replace("Bad tea", example), "f")
+    except TaxonomyError:
+        assert gap == " _ "
+        assert max(map(len, made)) > 1 + themes.MOST_GAPS
+        return
+
+    begun = process_time()
+    found = themes_of(text, "en", taxonomy)
+
+    assert process_time() - begun < 1
+    assert set(found) <= {"tea"}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*a* *a* *a* *a* *a* *a* *a* *a* b", "*a*", "a _ a _ a b", "*a* _ *a* _ *a* *b", "*aaa* a* c"],
+)
+@pytest.mark.parametrize("piece", ["a", "ab", "a ", "aab ", "a-", "aaaaaaaaaaaaaaaaaaaaaaab ", "a_"])
+def test_no_text_keeps_a_pattern_busy(pattern: str, piece: str):
+    taxonomy = load(small(f'["tea", "{pattern}"]'), "f")
+
+    begun = process_time()
+    themes_of(piece * 2_000, "en", taxonomy)
+
+    assert process_time() - begun < 1
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Return what a pattern means, word by word, the slow and plain way."""
+    said = re.findall(r"\w+", text)
+    wanted = pattern.split()
+
+    def from_(at: int, left: list[str]) -> bool:
+        if not left:
+            return True
+        if left[0] == "_":
+            return any(from_(at + skipped, left[1:]) for skipped in range(3))
+        shape = re.escape(left[0]).replace(r"\*", r"\w*")
+        return at < len(said) and bool(re.fullmatch(shape, said[at])) and from_(at + 1, left[1:])
+
+    return any(from_(at, wanted) for at in range(len(said)))
+
+
+@given(
+    st.lists(words, min_size=1, max_size=3),
+    gaps,
+    st.lists(st.text("ab", min_size=1, max_size=6), max_size=8).map(" ".join),
+)
+def test_a_pattern_finds_what_it_means_word_by_word(made: list[str], gap: str, text: str):
+    pattern = gap.join(made)
+    taxonomy = load(small(f'["tea", "{pattern}"]'), "f")
+
+    assert bool(themes_of(text, "en", taxonomy)) == fits(pattern, text)
+
+
+def test_an_own_version_is_never_one_of_ours():
+    own = themes.own(themes.builtin_text(), 2)
+
+    assert [theme.key for theme in own.themes] == [theme.key for theme in builtin().themes]
+    assert own.series == "own-2"
+    assert builtin().series == "2"
+
+
+def test_a_theme_that_finds_all_kinds_of_things_is_named():
+    text = two('["pay", "*e*", "i*"]', '["canteen"]', misleading='["xx"]').replace('"i*"', '"*n*"')
+    taxonomy = load(text.replace('["canteen"]', '["xy"]'), "mine.toml")
+
+    assert [(one.theme, one.language) for one in broad(taxonomy)] == [("one", "en")]
+    assert broad(builtin()) == ()
+
+
+def test_names_are_those_of_the_language_however_formal():
+    assert names(builtin(), "de-formal") == names(builtin(), "de") != names(builtin(), "en")
 
 
 def test_what_no_theme_covers_is_what_nobody_has_read():
