@@ -6,6 +6,7 @@ import typer
 
 from adapters.cli import (
     bias,
+    care,
     database,
     doctor,
     manifests,
@@ -74,6 +75,7 @@ app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
 app.command("score", rich_help_panel=COMPANY)(score.score)
+app.add_typer(care.app, name="care-routing", rich_help_panel=COMPANY)
 app.command("bias-audit", rich_help_panel=CARE)(bias.bias_audit)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.cases import (
+    care_routing,
     contact,
     escalation,
     onboarding,
@@ -32,6 +33,7 @@ from bot.talk.platform import Address, Receipt, Unknown
 from surveys.budget import Contact
 
 CARDS: Mapping[str, CardBuilder] = {
+    **care_routing.CARDS,
     **contact.CARDS,
     **escalation.CARDS,
     **onboarding.CARDS,

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from bot.cases import care_routing, stalled
 from bot.cases import journey_cards as cards
-from bot.cases import stalled
 from bot.cases.context import ActionHandler, Caller, reference
 from bot.cases.journey_notices import ASKED, READER
 from bot.cases.journeys import Place, buddy_of, calendar_of, follows, manager_of, place_at, process_owner
@@ -233,7 +233,8 @@ def comment(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
         return Invalid({step.comment.key: caller.words(error.key, **error.values)})
     if text is not None:
         _keep(caller, place, {"comment": text})
-    return Replace(cards.saved(caller, place) if place.run.answer else cards.left(caller, place))
+    receipt = cards.saved(caller, place) if place.run.answer else cards.left(caller, place)
+    return Replace(receipt, care_routing.beside(caller, text or "", announced=action.value))
 
 
 def change(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:

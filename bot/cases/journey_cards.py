@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.cases import care_routing
 from bot.cases.context import Recipient
 from bot.cases.journeys import Place, buddy_key, buddy_of, calendar_of, manager_of
 from bot.cases.reach import called, short_name
@@ -135,10 +136,12 @@ def question(to: Recipient, place: Place, step: QuestionStep) -> Card:
     """Ask under the newcomer's name: who can read the answer stands above the question."""
     w = to.words
     skip = Button(w("button.not_this_time"), act("skip", place))
+    announced = care_routing.announcement(to, care_routing.recipient(to.unit, place.newcomer))
     return Card(
         title=w("journey.question.title"),
         elements=(
             Text(_seen(to, place, "journey.question.named"), lead=True),
+            *((Note(announced),) if announced else ()),
             Ask(
                 step.rating.key,
                 step.rating.stem_in(w.language),
@@ -152,11 +155,16 @@ def question(to: Recipient, place: Place, step: QuestionStep) -> Card:
 
 
 def comment_form(to: Recipient, place: Place, step: QuestionStep) -> Card:
+    """Ask for words, and say before who is told if they sound like a wish for help; sending them says that it was said."""
     w = to.words
+    told = care_routing.recipient(to.unit, place.newcomer)
+    announced = care_routing.announcement(to, told)
+    send = Action("journey.comment", place.ref, str(told.id) if told else "")
     return Card(
         title=w("journey.question.title"),
         elements=(
             Note(_seen(to, place, "journey.question.named")),
+            *((Text(announced),) if announced else ()),
             Ask(
                 step.comment.key,
                 step.comment.stem_in(w.language),
@@ -165,7 +173,7 @@ def comment_form(to: Recipient, place: Place, step: QuestionStep) -> Card:
             ),
         ),
         fallback=w("journey.question.fallback"),
-        submit=Button(w("button.save"), act("comment", place), "primary"),
+        submit=Button(w("button.save"), send, "primary"),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.cases import care_routing
 from bot.cases.context import ActionHandler, Caller, CommandHandler, zone_name
 from bot.cases.permissions import roles_of
 from bot.cases.preferences import is_paused
@@ -49,6 +50,7 @@ def summary(caller: Caller) -> Card:
             Text(w("privacy.stored")),
             Text(w("privacy.closed")),
             Text(w("privacy.manager", k=caller.organisation.k_scores)),
+            *care_routing.privacy(caller),
             Buttons(
                 (
                     Button(w("button.details"), Action("privacy.details")),

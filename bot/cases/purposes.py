@@ -35,6 +35,7 @@ class Purpose:
 PURPOSES: Mapping[str, Purpose] = {
     "contact.first": Purpose(kind="service", priority=0, must_arrive=True),
     "human.request": Purpose(kind="service", priority=1, must_arrive=True, quiet=False),
+    "care.request": Purpose(kind="service", priority=1, must_arrive=True, quiet=False),
     "people.upload": Purpose(kind="service", priority=1, asked=True, quiet=False),
     "role.changed": Purpose(kind="service", priority=1, must_arrive=True, always=True),
     "report.ready": Purpose(kind="service", priority=2, quiet=False),

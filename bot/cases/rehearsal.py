@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from itertools import dropwhile
 
+from bot.cases import care_routing
 from bot.cases.installation import holders, left
 from bot.cases.permissions import contact_name
 from bot.cases.purposes import DISCLOSURE_VERSION
@@ -134,6 +135,7 @@ def _act(unit: Unit, surveys: Sequence[Planned]) -> str:
         organisation.k_comments,
         organisation.sentiment,
         organisation.themes,
+        care_routing.rule(unit),
         [(p.survey.key, p.survey.version, p.survey.owner_id, p.survey.results_days) for p in surveys],
     )
     return ACT + sha256(repr(shown).encode()).hexdigest()[:16]

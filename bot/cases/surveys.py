@@ -5,7 +5,7 @@ A survey is put into use here, too, and given to another owner.
 
 from collections.abc import Mapping
 
-from bot.cases import forecast, people_fields, taxonomies, waves
+from bot.cases import care_routing, forecast, people_fields, taxonomies, waves
 from bot.cases.context import ActionHandler, Caller, CommandHandler
 from bot.cases.people import named, today
 from bot.cases.permissions import require_role
@@ -134,6 +134,7 @@ def overview(caller: Caller) -> Card:
             body,
             *_ahead(caller, used),
             Note(f"{w('surveys.note')} {_thresholds(caller)}"),
+            *care_routing.described(caller),
             Buttons(tuple(_buttons(caller, used))),
         ),
         fallback=w("surveys.fallback"),

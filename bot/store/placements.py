@@ -53,6 +53,15 @@ class Placements:
         paths = {row.path for row in self._headships(on) if row.person_id == person_id}
         return sorted(paths, key=lambda path: (path.count("/"), path))
 
+    def leads(self, person_id: int, on: date) -> bool:
+        """Say whether somebody heads a department or is a manager on record on a date."""
+        if self.headed_by(person_id, on):
+            return True
+        query = select(Placement.person_id).where(
+            Placement.organisation_id == self.organisation_id, Placement.manager_id == person_id, _placed(on)
+        )
+        return self.session.exec(query).first() is not None
+
     def paths(self, on: date) -> list[str]:
         """Return every department on a date, those above others included, the organisation left out."""
         query = select(Placement.path).where(Placement.organisation_id == self.organisation_id, _placed(on))

@@ -41,6 +41,9 @@ A reminder goes only to those who have not answered, so its outcome would list t
 not needed, not wanted, refused, too late), the row becomes ``HANDLED`` without receipt, time, attempts or error.
 """
 
+UNTOLD = REMINDERS | {"care.request"}
+"""Purposes of which it is told to nobody that they did not arrive: that one was sent is itself a secret."""
+
 HANDLED: State = "expired"
 
 

@@ -142,6 +142,20 @@ class Reference(Row, table=True):
     data: dict[str, Any] = Field(sa_type=JSON)
 
 
+class CareRouting(Row, table=True):
+    """To whom it is passed on that somebody may want to talk, after which signs in a reply under a name; no row: to nobody."""
+
+    __table_args__: ClassVar[Args] = (_to("person", own="contact_id"), _to("person", own="stand_in_id"))
+    organisation_id: int = org_key()
+    contact_id: int
+    stand_in_id: int | None = None
+    """Who is told where the contact can't be."""
+    hours: str
+    """When they are there, in words, as shown to whoever writes."""
+    signs: list[str] = Field(sa_type=JSON)
+    since: datetime
+
+
 # --- people -----------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,7 @@
-"""What did not arrive, as far as it may be told: reminders are never among it, because who gets one has not answered."""
+"""What did not arrive, as far as it may be told.
+
+Reminders are never among it, because who gets one has not answered; nor is what tells of a wish to talk.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from bot.store.states import REMINDERS
+from bot.store.states import UNTOLD
 from bot.store.tables import Delivery, Person
 
 UNCERTAIN = "uncertain"
@@ -55,7 +58,7 @@ class Undelivered:
         return (
             col(Delivery.organisation_id) == self.organisation_id,
             or_(col(Delivery.state) == "dead", for_good),
-            col(Delivery.purpose).not_in(REMINDERS),
+            col(Delivery.purpose).not_in(UNTOLD),
             col(Delivery.due_at) >= since,
         )
 

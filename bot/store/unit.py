@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.store.accounts import Accounts, Acting, acting
 from bot.store.approvals import Approvals
 from bot.store.audit import AuditLog
+from bot.store.care import CareRoutings
 from bot.store.counters import next_number
 from bot.store.drawer import Drawer
 from bot.store.enrolments import Enrolments
@@ -154,6 +155,10 @@ class Unit:
     @cached_property
     def themes(self) -> ThemeVersions:
         return ThemeVersions(self.session, self.organisation_id)
+
+    @cached_property
+    def care(self) -> CareRoutings:
+        return CareRoutings(self.session, self.organisation_id)
 
     @cached_property
     def enrolments(self) -> Enrolments:

@@ -13,6 +13,7 @@ from bot.store import vault
 from bot.store.tables import ThemeVersion
 from bot.store.unit import Store
 from bot.talk.cards import Note, Table
+from bot.talk.fallback import violations
 from tests.fakes import FakeClock
 from tests.town import Town
 
@@ -80,6 +81,7 @@ def series(town: Town, wave_id: int) -> set[str]:
 
 def note(town: Town, reader: int) -> str:
     shown = town.store.read(lambda unit: surveys.overview(town.caller(unit, reader)))
+    assert violations(shown) == []
     return " ".join(element.body for element in shown.elements if isinstance(element, Note))
 
 

@@ -11,7 +11,7 @@ from bot import jobs
 from bot.cases import troubles, undelivered
 from bot.cases.purposes import PURPOSES
 from bot.clock import SystemClock
-from bot.store.states import REMINDERS
+from bot.store.states import UNTOLD
 from bot.store.store import Store
 from bot.store.tables import Delivery
 from bot.store.unit import Unit
@@ -144,7 +144,7 @@ def test_a_workspace_that_is_shut_comes_first(store: Store) -> None:
 
 def test_every_word_has_a_sentence_in_every_language_and_every_purpose_that_shows_a_name() -> None:
     needed = {f"delivery.reason.{about}" for about in (*undelivered.ABOUT.values(), undelivered.OTHER)}
-    needed |= {f"delivery.purpose.{purpose}" for purpose in PURPOSES.keys() - REMINDERS}
+    needed |= {f"delivery.purpose.{purpose}" for purpose in PURPOSES.keys() - UNTOLD}
 
     assert needed <= catalogue("en").entries.keys()
     assert needed <= catalogue("de").entries.keys()
