@@ -35,6 +35,7 @@ from bot.store.settings import Settings
 from bot.store.strangers import Strangers
 from bot.store.surveys import Surveys
 from bot.store.tables import Organisation, Workspace
+from bot.store.terms import Terms
 from bot.store.undelivered import Undelivered
 from bot.store.waves import Waves
 from bot.store.workspaces import Workspaces
@@ -149,6 +150,10 @@ class Unit:
     @cached_property
     def readings(self) -> Readings:
         return Readings(self.session, self.organisation_id)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self.session, self.organisation_id)
 
     @cached_property
     def enrolments(self) -> Enrolments:
