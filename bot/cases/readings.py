@@ -5,7 +5,7 @@ The order matters. Sheets are opened outside any write; answers are written in s
 mailbox; then the write-ahead log is truncated and the key destroyed; only then do figures leave the vault.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import time
 
@@ -15,6 +15,7 @@ from bot.cases import answers, exploring, release
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
+from bot.cases.styling import StyleItem
 from bot.cases.theming import SPOKEN, ThemeItem
 from bot.errors import KeyLost
 from bot.store import vault
@@ -195,17 +196,27 @@ def _release(unit: Unit, wave_id: int, explored: Sequence[exploring.Found]) -> N
     for row in vault.sums(unit, wave_id):
         by_item.setdefault(row.question, []).append(row)
     questions = {question.key: question for question in answers.frozen_questions(wave)}
-    themes_found = {key: found for key in by_item if (found := ThemeItem.read(key))}
     placed, asked = unit.waves.cells(wave_id), unit.waves.asked(wave_id)
     for key in (ANY, *questions):
         invited = {p: cell for p, cell in placed.items() if key in (ANY, *asked[p])}
         _pass(unit, wave, questions.get(key), by_item.get(key, []), invited)
-        for item, theme in themes_found.items():
-            if theme.question == key and _worth_a_look(theme, by_item[item], wave):
-                _pass(unit, wave, theme, by_item[item], invited)
-        for words in explored:
-            if words.question == key:
-                _release_words(unit, wave, words, invited)
+        for theme, rows in _themes(key, by_item, wave):
+            _pass(unit, wave, theme, rows, invited)
+        for words in (found for found in explored if found.question == key):
+            _release_words(unit, wave, words, invited)
+    for key, rows in by_item.items():
+        if (style := StyleItem.read(key)) is not None:
+            _pass(unit, wave, style, rows, placed)
+
+
+def _themes(
+    question: str, by_item: Mapping[str, list[CellSum]], wave: Wave
+) -> Iterator[tuple[ThemeItem, list[CellSum]]]:
+    """Yield the themes of a question's comments of which anything could be shown."""
+    for key, rows in by_item.items():
+        theme = ThemeItem.read(key)
+        if theme is not None and theme.question == question and _worth_a_look(theme, rows, wave):
+            yield theme, rows
 
 
 def _pass(

@@ -5,7 +5,7 @@ from math import sqrt
 
 from analytics.chart import Chart as ChartData
 from analytics.chart import Point, Series
-from bot.cases import permissions
+from bot.cases import permissions, styles
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
 from bot.cases.result_themes import themes_table
 from bot.cases.result_words import words_table
@@ -270,6 +270,8 @@ def _parts(to: Recipient, wave: Wave, path: str, item: str) -> tuple[Element, ..
         (w("results.department"), w("results.figure")),
         tuple((name_of(to, reading.path), figure(to, reading)) for reading in rows),
     )
+    if path == ORGANISATION and styles.of_wave(to.unit, wave).incomparable:
+        return (table, Note(w("results.styles.differ")))
     return (table,)
 
 
