@@ -1,18 +1,24 @@
-"""Words of a closed wave's comments that nobody looked for: found after the close, passed through the gate, then kept.
+"""Words and topics of a closed wave's comments that nobody looked for: found after the close, passed through the gate, then kept.
 
 Of the whole organisation only: a word of a department beside the same word of the organisation could be subtracted.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
+from analytics.results import Withheld
 from analytics.text.emerging import MOST, Emerging, emerging
 from analytics.text.phrases import read
 from analytics.text.themes import Taxonomy
+from analytics.text.topics import Topic, topics
 from bot.cases import release
 from bot.store.tables import Term, Wave
 from surveys.anonymity import ORGANISATION, Exact, Figure, Release, Shown, gate, releases
+
+Kind = Literal["emerging", "topic"]
 
 LOOK_BACK = timedelta(days=365)
 """How old the comments may be that new ones are compared with."""
@@ -37,11 +43,26 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word or a topic that may be shown if the gate lets it pass.
+
+    ``term`` is what the gate remembers it by, ``text`` what is read; of ``comments`` people ``people`` wrote it.
+    """
+
+    kind: Kind
+    term: str
+    text: str
+    people: int
+    comments: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What came up more often in the comments on one question, the surest first; nothing of it passed the gate yet."""
+    """What was found in the comments on one question, of each kind the surest first."""
 
     question: str
-    words: tuple[Emerging, ...]
+    candidates: tuple[Candidate, ...]
 
 
 def comparable(wave: Wave, other: Wave, question: str) -> bool:
@@ -70,67 +91,77 @@ def explore(wave: Wave, home: str, texts: Sequence[Texts], taxonomy: Taxonomy) -
     """
     if wave.sentiment != "aggregate":
         return []
-    return [
-        Found(
-            each.question,
-            emerging(
-                [one for text in each.now if (one := read(text, home, taxonomy))],
-                (one for text in each.before if (one := read(text, home, taxonomy))),
-                (wave.k_scores, wave.k_comments),
-            ),
-        )
-        for each in texts
-    ]
+    return [Found(each.question, _candidates(wave, home, each, taxonomy)) for each in texts]
+
+
+def _candidates(wave: Wave, home: str, texts: Texts, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
+    now = [one for text in texts.now if (one := read(text, home, taxonomy))]
+    before = (one for text in texts.before if (one := read(text, home, taxonomy)))
+    words = emerging(now, before, (wave.k_scores, wave.k_comments))
+    found = topics(now, wave.k_scores)
+    return (*map(_of_word, words), *(() if isinstance(found, Withheld) else map(_of_topic, found)))
+
+
+def _of_word(word: Emerging) -> Candidate:
+    times = word.change.times()
+    said = next((step for step in TIMES if times >= step), 1.0)
+    return Candidate("emerging", word.term, word.spelling, word.people, word.comments, said)
+
+
+def _of_topic(topic: Topic) -> Candidate:
+    term = "+".join(sorted(word.lower() for word in topic.words))
+    stable = int(topic.stability * 10) / 10
+    return Candidate("topic", term, ", ".join(topic.words), topic.people, topic.comments, stable)
 
 
 def item(question: str, term: str) -> str:
-    """Return the name under which the gate remembers a word."""
+    """Return the name under which the gate remembers a word or a topic."""
     return f"{question}//{term}"
 
 
 def passed(
     wave: Wave, found: Found, invited: Mapping[int, str], ledgers: Mapping[str, Sequence[Release]]
 ) -> list[tuple[Term, str, Release]]:
-    """Return the words that may be shown, each with its item and with what the gate must remember of it.
+    """Return what may be shown, each with its item and with what the gate must remember of it.
 
-    Each is a figure of its own: those with a readable comment that no theme covers, in the classes *does not hold
-    it* and *holds it*. It is shown only where that leaves everybody free: two of them, at least, did not write it.
+    Each is a figure of its own: those whose comment was looked through, in the classes *does not hold it* and *holds
+    it*. It is shown only where that leaves everybody free: two of them, at least, did not write it.
 
     Parameters
     ----------
     wave, found
-        The words of one question of a wave.
+        The words and topics of one question of a wave.
     invited
         Who was asked it.
     ledgers
-        What was shown of each word within the horizon.
+        What was shown of each term within the horizon.
     """
     kept: list[tuple[Term, str, Release]] = []
-    for word in found.words:
-        counts = (word.comments - word.people, word.people)
-        figure = Figure(ORGANISATION, word.comments, frozenset(invited), counts)
-        decisions = gate(
-            (figure,), ledgers.get(word.term, ()), wave.k_comments, wave=wave.id, across=release.ACROSS
-        )
+    places: Counter[Kind] = Counter()
+    for one in found.candidates:
+        counts = (one.comments - one.people, one.people)
+        figure = Figure(ORGANISATION, one.comments, frozenset(invited), counts)
+        ledger = ledgers.get(one.term, ())
+        decisions = gate((figure,), ledger, wave.k_comments, wave=wave.id, across=release.ACROSS)
         decision = decisions[ORGANISATION]
-        if len(kept) < MOST and isinstance(decision, Shown) and isinstance(decision.form, Exact):
+        if places[one.kind] < MOST and isinstance(decision, Shown) and isinstance(decision.form, Exact):
             (remembered,) = releases((figure,), decisions, wave.id)
-            row = _term(wave, found.question, word, len(kept))
-            kept.append((row, item(found.question, word.term), remembered))
+            row = _term(wave, found.question, one, places[one.kind])
+            kept.append((row, item(found.question, one.term), remembered))
+            places[one.kind] += 1
     return kept
 
 
-def _term(wave: Wave, question: str, word: Emerging, place: int) -> Term:
-    times = word.change.times()
+def _term(wave: Wave, question: str, one: Candidate, place: int) -> Term:
     return Term(
         organisation_id=wave.organisation_id,
         wave_id=wave.id,
         question=question,
-        kind="emerging",
+        kind=one.kind,
         place=place,
-        text=word.spelling,
-        people=max(word.people // PEOPLE_STEP * PEOPLE_STEP, wave.k_scores),
-        value=next((step for step in TIMES if times >= step), 1.0),
+        text=one.text,
+        people=max(one.people // PEOPLE_STEP * PEOPLE_STEP, wave.k_scores),
+        value=one.value,
     )
 
 

@@ -180,8 +180,10 @@ def _texts(unit: Unit, wave_id: int) -> tuple[Wave, str, list[exploring.Texts]]:
 
 
 def _release_words(unit: Unit, wave: Wave, found: exploring.Found, invited: Mapping[int, str]) -> None:
-    """Write the words of one question that pass the gate, and what the gate must remember of them."""
-    ledgers = {w.term: _ledger(unit, wave, exploring.item(found.question, w.term)) for w in found.words}
+    """Write the words and topics of one question that pass the gate, and what the gate must remember of them."""
+    ledgers = {
+        one.term: _ledger(unit, wave, exploring.item(found.question, one.term)) for one in found.candidates
+    }
     for term, item, kept in exploring.passed(wave, found, invited, ledgers):
         unit.terms.add([term])
         vault.record_releases(unit, [_ledger_row(unit, wave, item, kept)])

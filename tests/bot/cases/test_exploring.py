@@ -1,11 +1,12 @@
 """Words of comments from the close to the card: what is looked through, what passes the gate, what people read."""
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from analytics.text.emerging import Emerging, compare
+from analytics.text.themes import builtin
 from bot.cases import exploring, results, surveys
 from bot.store import vault
 from bot.store.tables import Term, Wave
@@ -196,8 +197,10 @@ def wave(number: int = 2, **changed: object) -> Wave:
     return Wave(**(about | changed))
 
 
-def word(people: int, comments: int, term: str = "harmonica") -> Emerging:
-    return Emerging(term, term, people, comments, compare((people, comments), (0, 200)))
+def word(
+    people: int, comments: int, term: str = "harmonica", kind: exploring.Kind = "emerging"
+) -> exploring.Candidate:
+    return exploring.Candidate(kind, term, term, people, comments, 2.0)
 
 
 INVITED = dict.fromkeys(range(60), "")
@@ -221,6 +224,21 @@ def test_no_more_than_eight_words_are_shown_the_surest_first():
 
     assert [term.text for term, _, _ in passed] == [one.term for one in words[:8]]
     assert [term.place for term, _, _ in passed] == list(range(8))
+
+
+def test_words_and_topics_have_a_list_each():
+    words = tuple(word(30 - i, 50, f"word{chr(97 + i)}") for i in range(8))
+    topic = word(20, 50, "cup+tea", kind="topic")
+
+    passed = exploring.passed(wave(), exploring.Found("q", (*words, topic)), INVITED, {})
+
+    assert [(term.kind, term.place) for term, _, _ in passed][-2:] == [("emerging", 7), ("topic", 0)]
+
+
+def test_a_topic_passes_the_gate_like_a_word():
+    nearly_all = word(49, 50, "cup+tea", kind="topic")
+
+    assert exploring.passed(wave(), exploring.Found("q", (nearly_all,)), INVITED, {}) == []
 
 
 @pytest.mark.parametrize(
@@ -249,3 +267,53 @@ def test_people_are_said_in_steps_of_five_and_never_fewer_than_the_threshold(peo
 def test_which_waves_are_no_comparison(changed: dict[str, object], why: str):
     assert exploring.comparable(wave(), wave(1), "q")
     assert not exploring.comparable(wave(), wave(1, **changed), "q"), why
+
+
+# --- topics -----------------------------------------------------------------------------------------------
+
+SUBJECTS = (
+    "harmonica trumpet violin cello bassoon clarinet oboe tuba drummer piano",
+    "badger otter weasel marten lynx beaver hedgehog squirrel rabbit hare",
+    "walnut hazel almond chestnut acorn pecan cashew pistachio raisin currant",
+    "granite marble basalt gneiss quartz feldspar obsidian limestone slate flint",
+    "violet orchid tulip daisy crocus peony dahlia lilac jasmine lavender",
+    "dragon goblin wizard sorcerer unicorn mermaid gnome troll phoenix griffin",
+    "trousers jacket sweater mitten scarf sandal blouse stocking apron bonnet",
+    "planet comet meteor galaxy nebula asteroid eclipse orbit telescope quasar",
+    "saucepan kettle teapot ladle whisk skillet colander grater spatula tongs",
+    "anchor rudder mast keel galley harbour jetty lagoon schooner sailor",
+    "hammer chisel pliers wrench screwdriver hacksaw mallet anvil crowbar spanner",
+    "falcon heron pelican swallow magpie cuckoo starling blackbird robin nightingale",
+)
+
+
+def test_topics_of_a_large_wave_are_found_and_kept_with_their_stability_in_steps():
+    rng = random.Random(1)
+    subjects = [subject.split() for subject in SUBJECTS]
+    comments = [" and the ".join(rng.sample(rng.choice(subjects), 5)) for _ in range(2200)]
+    texts = exploring.Texts("q", comments, [])
+
+    (found,) = exploring.explore(wave(), "en", [texts], builtin())
+    passed = exploring.passed(wave(), found, dict.fromkeys(range(4000), ""), {})
+
+    assert 5 <= len(passed) <= 8
+    for term, _, _ in passed:
+        assert term.kind == "topic"
+        assert 0.5 <= term.value <= 1
+        assert term.people % 5 == 0
+        assert len({i for i, own in enumerate(subjects) for w in term.text.split(", ") if w in own}) == 1
+
+
+def test_topics_are_shown_to_whoever_sees_the_whole_organisation(town: Town):
+    people = settled(town)
+    fielded(town, [NOTHING] * 40, people)
+    row = {"organisation_id": 1, "wave_id": town.wave().id, "question": "pulse-comment", "kind": "topic"}
+    town.store.write(
+        lambda unit: unit.terms.add([Term(**row, place=0, text="cup, tea", people=40, value=0.7)])
+    )
+
+    tables = [e for e in card(town, people[0]).elements if isinstance(e, Table)]
+    (shown,) = [
+        one for one in tables if one.caption == "Words that were often written together (exploratory)"
+    ]
+    assert shown.rows == (("cup, tea", "at least 40", "at least 70%"),)
