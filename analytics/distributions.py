@@ -33,6 +33,13 @@ def t_two_sided(t: FloatArray, df: float) -> FloatArray:
     return np.asarray(2.0 * stdtr(df, -np.abs(t)), dtype=np.float64)
 
 
+def chi_square_upper(q: float, df: int) -> float:
+    """Return the probability of at least ``q`` under the chi-square distribution with ``df >= 1``."""
+    from scipy.special import chdtrc  # noqa: PLC0415  (lazy on purpose, see the module's docstring)
+
+    return float(chdtrc(df, q))
+
+
 def beta_quantile(probability: float, a: float, b: float) -> float:
     """Return the quantile of Beta(a, b), with ``a, b > 0``."""
     from scipy.special import betaincinv  # noqa: PLC0415  (lazy on purpose, see the module's docstring)

@@ -6,10 +6,12 @@ from typing import Any
 
 from analytics.metrics import (
     favourability,
+    item_standing,
     recommend_score,
     response_rate,
     retention,
     separations,
+    style_share,
     theme_share,
     tone_balance,
 )
@@ -24,6 +26,8 @@ METRICS: dict[str, Metric[Any]] = {
         response_rate.METRIC,
         tone_balance.METRIC,
         theme_share.METRIC,
+        style_share.METRIC,
+        item_standing.METRIC,
         separations.METRIC,
         retention.METRIC,
     )

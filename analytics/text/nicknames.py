@@ -47,6 +47,9 @@ xavier xavi; yasmin yas; yusuf yus; zachary zach zack
 
 _SHORT = {first: frozenset(rest) for first, *rest in (line.split() for line in _FORMS.split(";"))}
 
+FIRST_NAMES = frozenset(_FORMS.replace(";", " ").split())
+"""Folded first names and short forms that are known without any directory."""
+
 
 def short_forms(first_name: str) -> frozenset[str]:
     """Return the short forms of a folded first name; none where no other than the name itself is usual."""

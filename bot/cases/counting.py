@@ -13,7 +13,7 @@ from analytics.results import Withheld
 from analytics.text.masking import Directory, mask
 from analytics.text.themes import Taxonomy
 from analytics.text.tone import Scorer, Tone, tone_of
-from bot.cases import theming
+from bot.cases import styling, theming
 from surveys.anonymity import coarsen
 from surveys.questions import Question, response_format, score
 
@@ -118,6 +118,8 @@ def count(
         stored = {leaf: cell.cell for cell in found for leaf in cell.leaves}
         kept += [Kept(row.question, stored[row.cell], row.value, row.tone) for row in rows]
         cells += found
+    for item, placed, width in styling.points([(sheet.cell, sheet.values) for sheet in sheets], questions):
+        cells += _gather(item.key, placed, width, k_scores)
     secrets.SystemRandom().shuffle(kept)
     return Counted(tuple(kept), tuple(cells), tuple(_pairs(questions, sheets, k_scores)))
 

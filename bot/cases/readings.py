@@ -5,16 +5,17 @@ The order matters. Sheets are opened outside any write; answers are written in s
 mailbox; then the write-ahead log is truncated and the key destroyed; only then do figures leave the vault.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import time
 
 from analytics.text import language, themes
 from analytics.text.tone import NotRead, Scorer
-from bot.cases import answers, release, taxonomies
+from bot.cases import answers, exploring, release, taxonomies
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
+from bot.cases.styling import StyleItem
 from bot.cases.theming import SPOKEN, ThemeItem
 from bot.errors import KeyLost
 from bot.store import vault
@@ -117,7 +118,8 @@ def _let_go(store: Store, organisation: int, wave_id: int) -> None:
     if not store.truncate_wal():
         return  # somebody is reading what the log holds; the next run tries again
     store.write(lambda unit: _destroy_key(unit, wave_id), organisation)
-    store.write(lambda unit: _release(unit, wave_id), organisation)
+    found = _explored(store, organisation, wave_id)
+    store.write(lambda unit: _release(unit, wave_id, found), organisation)
     _announce(store, organisation, wave_id)
     store.write(lambda unit: _mark(unit, wave_id, "released"), organisation)
 
@@ -152,7 +154,42 @@ def _wave(unit: Unit, wave_id: int) -> Wave:
 # --- from the vault to readings ---------------------------------------------------------------------------
 
 
-def _release(unit: Unit, wave_id: int) -> None:
+def _explored(store: Store, organisation: int, wave_id: int) -> list[exploring.Found]:
+    """Look for words in the unlinked comments, outside any write; they lie in the vault as masked texts."""
+    wave, home, texts = store.read(lambda unit: _texts(unit, wave_id), organisation)
+    found = exploring.explore(wave, home, texts, themes.builtin()) if texts else []
+    language.let_go()
+    return found
+
+
+def _texts(unit: Unit, wave_id: int) -> tuple[Wave, str, list[exploring.Texts]]:
+    """Return this wave's comments and those that they may be compared with; none where none may be read."""
+    wave = _wave(unit, wave_id)
+    home = unit.organisations.get().locale
+    if wave.sentiment != "aggregate" or unit.readings.of_wave(wave_id):
+        return wave, home, []
+    texts = []
+    for question in answers.frozen_questions(wave):
+        if question.type == "text":
+            earlier = unit.waves.recent(survey_id=wave.survey_id)
+            ids = [other.id for other in earlier if exploring.comparable(wave, other, question.key)]
+            now = vault.texts(unit, [wave_id], question.key, unit.waves.count_invited(wave_id))
+            before = vault.texts(unit, ids, question.key, exploring.MOST_BEFORE)
+            texts.append(exploring.Texts(question.key, now, before))
+    return wave, home, texts
+
+
+def _release_words(unit: Unit, wave: Wave, found: exploring.Found, invited: Mapping[int, str]) -> None:
+    """Write the words and topics of one question that pass the gate, and what the gate must remember of them."""
+    ledgers = {
+        one.term: _ledger(unit, wave, exploring.item(found.question, one.term)) for one in found.candidates
+    }
+    for term, item, kept in exploring.passed(wave, found, invited, ledgers):
+        unit.terms.add([term])
+        vault.record_releases(unit, [_ledger_row(unit, wave, item, kept)])
+
+
+def _release(unit: Unit, wave_id: int, explored: Sequence[exploring.Found]) -> None:
     """Write the wave's readings, once; what is withheld gets a row as well, with one reason for all."""
     if unit.readings.of_wave(wave_id):
         return
@@ -161,14 +198,27 @@ def _release(unit: Unit, wave_id: int) -> None:
     for row in vault.sums(unit, wave_id):
         by_item.setdefault(row.question, []).append(row)
     questions = {question.key: question for question in answers.frozen_questions(wave)}
-    themes_found = {key: found for key in by_item if (found := ThemeItem.read(key))}
     placed, asked = unit.waves.cells(wave_id), unit.waves.asked(wave_id)
     for key in (ANY, *questions):
         invited = {p: cell for p, cell in placed.items() if key in (ANY, *asked[p])}
         _pass(unit, wave, questions.get(key), by_item.get(key, []), invited)
-        for item, theme in themes_found.items():
-            if theme.question == key and _worth_a_look(theme, by_item[item], wave):
-                _pass(unit, wave, theme, by_item[item], invited)
+        for theme, rows in _themes(key, by_item, wave):
+            _pass(unit, wave, theme, rows, invited)
+        for words in (found for found in explored if found.question == key):
+            _release_words(unit, wave, words, invited)
+    for key, rows in by_item.items():
+        if (style := StyleItem.read(key)) is not None:
+            _pass(unit, wave, style, rows, placed)
+
+
+def _themes(
+    question: str, by_item: Mapping[str, list[CellSum]], wave: Wave
+) -> Iterator[tuple[ThemeItem, list[CellSum]]]:
+    """Yield the themes of a question's comments of which anything could be shown."""
+    for key, rows in by_item.items():
+        theme = ThemeItem.read(key)
+        if theme is not None and theme.question == question and _worth_a_look(theme, rows, wave):
+            yield theme, rows
 
 
 def _pass(

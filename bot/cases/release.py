@@ -14,6 +14,7 @@ from analytics.intervals import wilson_bounds
 from analytics.metrics import METRICS
 from analytics.metrics.counts import Moments
 from analytics.results import Estimate
+from bot.cases.styling import StyleItem
 from bot.cases.theming import SPOKEN, ThemeItem
 from bot.store.tables import Reading, Wave
 from bot.store.unit import Unit
@@ -48,13 +49,13 @@ HORIZON = timedelta(days=90)
 
 PRIVACY, LANGUAGE, OFF = "privacy", "language", "off"
 
-Subject = Question | ThemeItem | None
-"""What a figure is about: a question, a theme of its comments, or (None) the response of the whole wave."""
+Subject = Question | ThemeItem | StyleItem | None
+"""What a figure is about: a question, a theme of its comments, a response style, or (None) the response of the wave."""
 
 OF_TEXT = frozenset({"tone_balance", "theme_share"})
 """Metrics that need as many respondents as comments do."""
 
-SHARES = frozenset({"favourability", "theme_share"})
+SHARES = frozenset({"favourability", "theme_share", "style_share"})
 """Metrics whose unit is a share; the others that are released here are balances in points."""
 
 
@@ -109,6 +110,10 @@ def metric_of(subject: Subject) -> str | None:
             return "theme_share"
         case ThemeItem():
             return "tone_balance"
+        case StyleItem(part="standing"):
+            return "item_standing"
+        case StyleItem():
+            return "style_share"
         case _:
             kinds = {"likert": "favourability", "recommend": "recommend_score", "text": "tone_balance"}
             return kinds.get(subject.type)
@@ -120,7 +125,7 @@ def threshold(wave: Wave, metric: str) -> int:
 
 
 def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
-    """Return a reading for each department that was asked, shown or withheld; of themes only what is shown."""
+    """Return a reading for each department that was asked, shown or withheld; of themes and styles only what is shown."""
     asked = {figure.path: figure for figure in decided.figures}
     paths = sorted({*asked, *_paths(unit, wave)}) if decided.metric else []
     first = unit.number("reading", len(paths)) if paths else 0
@@ -145,9 +150,16 @@ def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
             _fill(row, asked[path], decided.decisions[path], k)
         if row.state == "withheld" and path == "" and decided.unread >= wave.k_comments:
             row.reason = LANGUAGE if wave.sentiment == "aggregate" else OFF
-        if ThemeItem.read(decided.item) is None or _spoken_of(row, asked.get(path), wave.k_scores):
+        if _is_kept(row, asked.get(path), wave.k_scores):
             rows.append(row)
     return rows
+
+
+def _is_kept(row: Reading, figure: Figure | None, k: int) -> bool:
+    """Tell whether there is a row: of questions always, of what was found in the answers only what is shown."""
+    if StyleItem.read(row.item) is not None:
+        return row.state != "withheld"
+    return ThemeItem.read(row.item) is None or _spoken_of(row, figure, k)
 
 
 def _spoken_of(row: Reading, figure: Figure | None, k: int) -> bool:
@@ -279,7 +291,7 @@ def _classes(subject: Subject, cell: Cell) -> tuple[int, ...]:
     """Fold the points of the scale into the classes of the released figure, worst first."""
     if subject is None:
         return (cell.n,)
-    if isinstance(subject, ThemeItem) or subject.type == "text":
+    if isinstance(subject, (ThemeItem, StyleItem)) or subject.type == "text":
         return cell.points
     return _of_scale(subject, cell)
 

@@ -5,9 +5,10 @@ from math import sqrt
 
 from analytics.chart import Chart as ChartData
 from analytics.chart import Point, Series
-from bot.cases import permissions
+from bot.cases import permissions, styles
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
 from bot.cases.result_themes import themes_table
+from bot.cases.result_words import words_tables
 from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
@@ -106,6 +107,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             *_course(to, first, name),
             *_others(to, wave, readings, item),
             *themes_table(to, readings, wave.k_scores),
+            *(words_tables(to, wave) if path == ORGANISATION else ()),
             *_parts(to, wave, path, item),
             Note(to.words("results.note", owner=wave.owner, k=wave.k_scores)),
             Buttons(
@@ -268,6 +270,8 @@ def _parts(to: Recipient, wave: Wave, path: str, item: str) -> tuple[Element, ..
         (w("results.department"), w("results.figure")),
         tuple((name_of(to, reading.path), figure(to, reading)) for reading in rows),
     )
+    if path == ORGANISATION and styles.of_wave(to.unit, wave).incomparable:
+        return (table, Note(w("results.styles.differ")))
     return (table,)
 
 

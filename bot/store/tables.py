@@ -434,6 +434,23 @@ class Reading(Row, table=True):
     """Sampling variance of ``value``, for the report's weights."""
 
 
+class Term(Row, table=True):
+    """A word or a topic of the comments of a whole wave, as released; of what may not be shown there is no row."""
+
+    __table_args__: ClassVar[Args] = (_to("wave", own="wave_id"),)
+    organisation_id: int = org_key()
+    wave_id: int = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    """emerging: a word that came up more often than before; topic: words that are often written together."""
+    place: int = Field(primary_key=True)
+    text: str
+    people: int
+    """At least so many people wrote it."""
+    value: float
+    """Of a word: at least so many times as often; of a topic: how stable it is. Rounded down to steps."""
+
+
 # --- onboarding -------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,7 @@ from bot.store.settings import Settings
 from bot.store.strangers import Strangers
 from bot.store.surveys import Surveys
 from bot.store.tables import Organisation, Workspace
+from bot.store.terms import Terms
 from bot.store.themes import ThemeVersions
 from bot.store.undelivered import Undelivered
 from bot.store.waves import Waves
@@ -159,6 +160,10 @@ class Unit:
     @cached_property
     def care(self) -> CareRoutings:
         return CareRoutings(self.session, self.organisation_id)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self.session, self.organisation_id)
 
     @cached_property
     def enrolments(self) -> Enrolments:

@@ -280,6 +280,16 @@ def sums(unit: Unit, wave_id: int) -> list[CellSum]:
     )
 
 
+def texts(unit: Unit, wave_ids: Sequence[int], question: str, most: int) -> list[str]:
+    """Return masked answers to a text question of closed waves, in no order that means anything; at most so many."""
+    query = select(Answer.value).where(
+        Answer.organisation_id == unit.organisation_id,
+        col(Answer.wave_id).in_(wave_ids),
+        Answer.question == question,
+    )
+    return list(unit.session.exec(query.order_by(col(Answer.wave_id).desc(), col(Answer.id)).limit(most)))
+
+
 def releases(unit: Unit, survey_id: int, item: str) -> list[Release]:
     """Return the release ledger of one question over all waves of its survey."""
     query = select(Release).where(
