@@ -9,6 +9,7 @@ from enum import StrEnum
 from analytics.causal.cells import Cell
 from analytics.money import MoneyInputs, Sourced
 from analytics.months import month_of
+from analytics.report.ethics import Practice
 from analytics.retention import PersonMonths, covers
 
 
@@ -124,6 +125,8 @@ class RoiInputs:
         What else may weaken the claim.
     headcount
         People in the department today, if known.
+    practice
+        How the figures came about.
     """
 
     department: str
@@ -138,6 +141,7 @@ class RoiInputs:
     focus: str | None = None
     context: Context = field(default_factory=Context)
     headcount: int | None = None
+    practice: Practice = field(default_factory=Practice)
 
     @property
     def own(self) -> tuple[Rollout, ...]:

@@ -10,10 +10,11 @@ from analytics.causal.checks import LeaveOneOut, Trend
 from analytics.causal.difference import Effect
 from analytics.causal.refusals import Grade, Refusal
 from analytics.money import Money
+from analytics.report.ethics import Ethics
 from analytics.report.inputs import DataSource
 from analytics.results import Estimate, Withheld
 
-FORMAT = 1
+FORMAT = 2
 """Version of the stored form."""
 
 
@@ -303,6 +304,8 @@ class RoiReport:
         Keys of sentences: what is assumed, what the report does not show, which checks could not be made.
     chart
         Months to draw and to read.
+    ethics
+        How fairly the figures came about.
     """
 
     about: About
@@ -318,3 +321,4 @@ class RoiReport:
     not_shown: tuple[str, ...]
     not_checked: tuple[str, ...]
     chart: Timeline
+    ethics: Ethics

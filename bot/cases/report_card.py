@@ -9,6 +9,7 @@ from analytics.months import month_of, months_from, shift
 from analytics.report.model import DECISION_SHEETS, Direction, Headline, Kind
 from bot.cases import report_facts as facts
 from bot.cases.report_chart import chart
+from bot.cases.report_ethics import brief
 from bot.cases.report_words import View, amount, count, counted, fitted, money, month, spelled
 from bot.talk.cards import Action, Button, Buttons, Card, Fact, Facts, Note, Text
 from bot.talk.fallback import BODY_WORDS
@@ -79,7 +80,7 @@ def _figure(view: View) -> Card:
         title=title(view),
         elements=(
             *body,
-            Facts((*shown, *facts.caveats(view))),
+            Facts((*shown, *facts.caveats(view), brief(view))),
             *chart(view),
             facts.statement(view),
             _small_print(view),
@@ -130,7 +131,7 @@ def _sheet_facts(view: View) -> list[Fact]:
         shown.append(facts.net(view))
     if view.report.headline.kind is not Kind.PLANNED:
         shown.append(facts.resignations(view))
-    return shown
+    return [*shown, brief(view)]
 
 
 def _sheet_line(view: View, kind: str) -> str:

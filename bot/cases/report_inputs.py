@@ -6,7 +6,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from analytics.causal.cells import Cell
@@ -17,7 +17,7 @@ from analytics.months import month_of, shift
 from analytics.report import Context, DataSource, Gap, RoiInputs, Rollout, Scale, focus_of
 from analytics.report.model import FORMAT
 from analytics.retention import PersonMonths, covers
-from bot.cases import report_staff
+from bot.cases import conduct, report_staff
 from bot.store.reports import Employment, Leaving, Measured, ReadingRow, Stay
 from bot.store.tables import Rollout as RolloutRow
 from bot.store.unit import Unit
@@ -56,6 +56,7 @@ class Rows:
     employments: Sequence[Employment]
     stays: Sequence[Stay]
     leavings: Sequence[Leaving]
+    counts: conduct.Counted = field(default_factory=conduct.Counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,9 @@ class Evidence:
     hr: tuple[PersonMonths, ...]
     headcount: Mapping[str, int]
     """People by department today, those of departments below left out."""
+    counts: conduct.Counted
+    states: tuple[str, ...]
+    """What became of each figure of our own: shown, band or withheld."""
 
 
 def today_of(unit: Unit) -> date:
@@ -96,6 +100,7 @@ def gather(unit: Unit) -> Rows:
         employments=unit.reports.employments(),
         stays=unit.reports.stays(),
         leavings=unit.reports.leavings(),
+        counts=conduct.counted(unit),
     )
 
 
@@ -145,6 +150,8 @@ def evidence(rows: Rows) -> Evidence:
             rows.employments, rows.stays, rows.leavings, rows.today, shift(min(starts), -MONTHS_BEFORE)
         ),
         headcount=_headcount(rows),
+        counts=rows.counts,
+        states=tuple(row.state for row in kept if row.source != IMPORTED),
     )
 
 
@@ -166,24 +173,28 @@ def inputs_for(known: Evidence, path: str, focus: str | None = None) -> RoiInput
         headcount=people or None,
     )
     rate, salary = known.finance[focus_of(given).key]
+    waves = _waves(known, path)
+    minutes = waves * builtin()[PULSE].seconds / 60
     money = replace(
         given.money,
         hourly_rate=rate,
         salary=salary,
         people=people,
-        answer_minutes_per_week=_answering(known, path),
+        answer_minutes_per_week=Sourced(minutes / WEEKS, Source.ASSUMED) if waves else None,
     )
-    return replace(given, money=money)
+    practice = conduct.practice(known.counts, known.states, waves, minutes)
+    return replace(given, money=money, practice=practice)
 
 
 def digest(known: Evidence, inputs: RoiInputs) -> str:
     """Return the SHA-256 of everything that a report says something from, the version of the method included.
 
     The day counts only as far as it matters: by its month, and by what has started. So the same inputs give the
-    same report all month.
+    same report all month. Numbers of people who opted out count not at all: with a new report for each change of one,
+    somebody could watch them change.
     """
     started = tuple(one.key for one in inputs.rollouts if one.start <= inputs.today)
-    frozen = replace(inputs, today=month_of(inputs.today))
+    frozen = replace(inputs, today=month_of(inputs.today), practice=inputs.practice.without_people)
     canonical = (FORMAT, ESTIMATOR, known.measure, started, frozen)
     return hashlib.sha256(repr(canonical).encode()).hexdigest()
 
@@ -319,15 +330,10 @@ def _headcount(rows: Rows) -> dict[str, int]:
     return counts
 
 
-def _answering(known: Evidence, path: str) -> Sourced | None:
-    """Return the minutes a week that each person spends answering, at the pulse's stated length.
-
-    Counted from the waves of the last twelve months; an imported survey's length is not known.
-    """
+def _waves(known: Evidence, path: str) -> int:
+    """Count the waves of the last twelve months in which a department was asked; an imported survey's are not known."""
     if known.source is DataSource.IMPORTED:
-        return None
+        return 0
     since = month_of(known.today - timedelta(days=365))
     waves = sum(cell.department == path and cell.month >= since for cell in known.satisfaction)
-    waves += sum(gap.department == path and gap.month >= since for gap in known.withheld)
-    seconds = builtin()[PULSE].seconds
-    return Sourced(waves * seconds / 60 / WEEKS, Source.ASSUMED) if waves else None
+    return waves + sum(gap.department == path and gap.month >= since for gap in known.withheld)

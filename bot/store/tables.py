@@ -338,6 +338,8 @@ class Wave(Row, table=True):
     blind_reminders: bool
     sentiment: str = "off"
     """As it was at the launch."""
+    tone_model: str = ""
+    """What read the tone of comments at the close, with its version; empty: nothing did, or nobody noted it."""
     owner: str
     """The owner's name as shown at launch."""
     title: dict[str, str] = Field(sa_type=JSON)

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.store.accounts import Accounts, Acting, acting
 from bot.store.approvals import Approvals
 from bot.store.audit import AuditLog
+from bot.store.conduct import Conduct
 from bot.store.counters import next_number
 from bot.store.drawer import Drawer
 from bot.store.enrolments import Enrolments
@@ -149,6 +150,10 @@ class Unit:
     @cached_property
     def readings(self) -> Readings:
         return Readings(self.session, self.organisation_id)
+
+    @cached_property
+    def conduct(self) -> Conduct:
+        return Conduct(self.session, self.organisation_id)
 
     @cached_property
     def enrolments(self) -> Enrolments:
