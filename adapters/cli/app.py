@@ -8,6 +8,7 @@ from adapters.cli import (
     bias,
     database,
     doctor,
+    ethics,
     manifests,
     people,
     report,
@@ -71,6 +72,7 @@ app.add_typer(surveys.app, name="surveys", rich_help_panel=COMPANY)
 app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
+app.command("ethics-report", rich_help_panel=COMPANY)(ethics.ethics_report)
 app.command("score", rich_help_panel=COMPANY)(score.score)
 app.command("bias-audit", rich_help_panel=CARE)(bias.bias_audit)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)

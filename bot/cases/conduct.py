@@ -1,7 +1,7 @@
 """How figures come about, counted from the records: for the ethics part of a report, and for the whole organisation."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def counted(unit: Unit) -> Counted:
     return Counted(people, away, untold, tuple(unit.conduct.tone_models(today - YEAR)), decided)
 
 
-def practice(found: Counted, states: Sequence[str], surveys: int, minutes: float) -> Practice:
+def practice(found: Counted, states: Mapping[str, int], surveys: int, minutes: float) -> Practice:
     """Return a practice; pure.
 
     Parameters
@@ -54,14 +54,14 @@ def practice(found: Counted, states: Sequence[str], surveys: int, minutes: float
     found
         What all reports share.
     states
-        The state of each figure behind the report: shown, band or withheld.
+        How many figures there are in each state: shown, band or withheld.
     surveys, minutes
         What one person was asked in the last twelve months.
     """
     return Practice(
-        shown=states.count("shown"),
-        in_words=states.count("band"),
-        withheld=states.count("withheld"),
+        shown=states.get("shown", 0),
+        in_words=states.get("band", 0),
+        withheld=states.get("withheld", 0),
         people=found.people or None,
         away=found.away,
         untold=found.untold,

@@ -5,6 +5,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -78,8 +79,8 @@ class Evidence:
     headcount: Mapping[str, int]
     """People by department today, those of departments below left out."""
     counts: conduct.Counted
-    states: tuple[str, ...]
-    """What became of each figure of our own: shown, band or withheld."""
+    states: Mapping[str, int]
+    """How many figures of our own are shown, said as a band, or withheld."""
 
 
 def today_of(unit: Unit) -> date:
@@ -151,7 +152,7 @@ def evidence(rows: Rows) -> Evidence:
         ),
         headcount=_headcount(rows),
         counts=rows.counts,
-        states=tuple(row.state for row in kept if row.source != IMPORTED),
+        states=Counter(row.state for row in kept if row.source != IMPORTED),
     )
 
 

@@ -3,7 +3,7 @@
 from analytics.report import Kind
 from bot.cases import report_inputs, report_making
 from bot.cases.context import Caller
-from bot.cases.permissions import may_see
+from bot.cases.permissions import SEE_ALL, may_see, roles_of
 from bot.cases.report_card import SHEETS, kind_of
 from bot.cases.report_words import View, spelled
 from bot.store.tables import Rollout
@@ -30,7 +30,7 @@ def overview(caller: Caller) -> Card:
             *_table(caller, seen),
             *_taps(caller, seen),
             *_besides(caller, len(everything) - len(seen)),
-            Buttons((person,)),
+            Buttons((*_fairly(caller), person)),
         ),
         fallback=w("report.overview.fallback", n=len(seen)),
     )
@@ -102,6 +102,13 @@ def option(caller: Caller, row: Rollout, path: str) -> Option:
     department = inert(path.rpartition("/")[2], LONGEST_LABEL)
     label = caller.words("report.choose.option", department=department, name=row.name)
     return Option(f"{row.id}/{path}", inert(label, LONGEST_LABEL))
+
+
+def _fairly(caller: Caller) -> tuple[Button, ...]:
+    """Lead who may see every department to how fairly the whole organisation is surveyed."""
+    if not roles_of(caller.unit, caller.person, caller.unit.now.date()) & SEE_ALL:
+        return ()
+    return (Button(caller.words("button.ethics"), Action("ethics.show")),)
 
 
 def _besides(caller: Caller, hidden: int) -> tuple[Note, ...]:

@@ -28,9 +28,15 @@ def drawn(view: View, width: int) -> str:
         [why, *_facts(tuple(report_details.reasons(view)), width)],
         *([*_table(table, width)] for table in report_details.scenarios(view)),
         *([*_table(table, width)] for table in report_details.limit_lists(view)),
-        [w("report.ethics.title"), *_facts(tuple(report_ethics.facts(view)), width)],
     ]
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    drawn_parts = ["\n".join(lines) for lines in parts if lines]
+    fairly = listed(w("report.ethics.title"), tuple(report_ethics.facts(view)), width)
+    return "\n\n".join([*drawn_parts, fairly])
+
+
+def listed(title: str, items: Sequence[Fact], width: int) -> str:
+    """Return facts under a title as lines of at most ``width`` characters."""
+    return "\n".join([*wrap(title, width), *_facts(items, width)])
 
 
 def _card(card: Card, w: Words, width: int) -> list[str]:
