@@ -17,6 +17,7 @@ from analytics.report.inputs import (
     focus_of,
 )
 from analytics.report.model import DECISION_SHEETS, Direction, Kind, RoiReport
+from analytics.report.voiced import Theme, Voiced, most_frequent
 
 __all__ = [
     "DECISION_SHEETS",
@@ -37,11 +38,14 @@ __all__ = [
     "RoiReport",
     "Rollout",
     "Scale",
+    "Theme",
     "UnreadableReport",
+    "Voiced",
     "build",
     "coarse",
     "focus_of",
     "from_json",
+    "most_frequent",
     "released",
     "to_json",
 ]

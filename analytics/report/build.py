@@ -71,6 +71,7 @@ def build(inputs: RoiInputs) -> RoiReport:
         not_checked=_not_checked(outcome),
         chart=timeline(placed, laid),
         ethics=released(inputs.practice, inputs.today),
+        voiced=inputs.voiced,
     )
 
 

@@ -12,6 +12,7 @@ from analytics.causal.refusals import Grade, Refusal
 from analytics.money import Money
 from analytics.report.ethics import Ethics
 from analytics.report.inputs import DataSource
+from analytics.report.voiced import Voiced
 from analytics.results import Estimate, Withheld
 
 FORMAT = 2
@@ -306,6 +307,8 @@ class RoiReport:
         Months to draw and to read.
     ethics
         How fairly the figures came about.
+    voiced
+        What people wrote about in the wave of the department's latest figure, if it may be shown.
     """
 
     about: About
@@ -322,3 +325,4 @@ class RoiReport:
     not_checked: tuple[str, ...]
     chart: Timeline
     ethics: Ethics
+    voiced: Voiced | None

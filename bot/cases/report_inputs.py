@@ -15,10 +15,10 @@ from analytics.causal.difference import ESTIMATOR
 from analytics.causal.windows import MONTHS_BEFORE
 from analytics.money import MoneyInputs, Source, Sourced
 from analytics.months import month_of, shift
-from analytics.report import Context, DataSource, Gap, RoiInputs, Rollout, Scale, focus_of
+from analytics.report import Context, DataSource, Gap, RoiInputs, Rollout, Scale, Voiced, focus_of
 from analytics.report.model import FORMAT
 from analytics.retention import PersonMonths, covers
-from bot.cases import conduct, report_staff
+from bot.cases import conduct, report_staff, report_themes
 from bot.store.reports import Employment, Leaving, Measured, ReadingRow, Stay
 from bot.store.tables import Rollout as RolloutRow
 from bot.store.unit import Unit
@@ -58,6 +58,7 @@ class Rows:
     stays: Sequence[Stay]
     leavings: Sequence[Leaving]
     counts: conduct.Counted = field(default_factory=conduct.Counted)
+    themes: Sequence[ReadingRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Evidence:
     counts: conduct.Counted
     states: Mapping[str, int]
     """How many figures of our own are shown, said as a band, or withheld."""
+    voiced: Mapping[str, Voiced]
+    """What was written about in the wave of a department's latest figure."""
 
 
 def today_of(unit: Unit) -> date:
@@ -91,17 +94,19 @@ def today_of(unit: Unit) -> date:
 def gather(unit: Unit) -> Rows:
     """Read all rows that reports are made from, in one unit."""
     measure = chosen(unit.reports.measured())
+    readings = unit.reports.readings(measure.item, measure.metric) if measure.item else []
     return Rows(
         today=today_of(unit),
         currency=unit.organisations.get().currency,
         measure=measure,
-        readings=unit.reports.readings(measure.item, measure.metric) if measure.item else (),
+        readings=readings,
         responses=unit.reports.readings("", "response_rate"),
         rollouts=unit.rollouts.all(),
         employments=unit.reports.employments(),
         stays=unit.reports.stays(),
         leavings=unit.reports.leavings(),
         counts=conduct.counted(unit),
+        themes=unit.reports.themes(set(report_themes.latest(readings).values())),
     )
 
 
@@ -153,6 +158,7 @@ def evidence(rows: Rows) -> Evidence:
         headcount=_headcount(rows),
         counts=rows.counts,
         states=Counter(row.state for row in kept if row.source != IMPORTED),
+        voiced=report_themes.voiced(rows.readings, rows.themes),
     )
 
 
@@ -184,7 +190,7 @@ def inputs_for(known: Evidence, path: str, focus: str | None = None) -> RoiInput
         answer_minutes_per_week=Sourced(minutes / WEEKS, Source.ASSUMED) if waves else None,
     )
     practice = conduct.practice(known.counts, known.states, waves, minutes)
-    return replace(given, money=money, practice=practice)
+    return replace(given, money=money, practice=practice, voiced=known.voiced.get(path))
 
 
 def digest(known: Evidence, inputs: RoiInputs) -> str:

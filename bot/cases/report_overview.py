@@ -1,11 +1,11 @@
 """All automations side by side: what can be told about each, in order of department and never of result."""
 
-from analytics.report import Kind
 from bot.cases import report_inputs, report_making
 from bot.cases.context import Caller
 from bot.cases.permissions import SEE_ALL, may_see, roles_of
-from bot.cases.report_card import SHEETS, kind_of
-from bot.cases.report_words import View, spelled
+from bot.cases.report_card import kind_of
+from bot.cases.report_pair import short
+from bot.cases.report_words import View
 from bot.store.tables import Rollout
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Element, Note, Table, Text
 from bot.talk.inert import inert
@@ -74,19 +74,8 @@ def _stored(caller: Caller, row: Rollout) -> tuple[str, str]:
 
 
 def _short(view: View) -> tuple[str, str]:
-    """Return a report in one line; a change stands with its range."""
-    w, line = view.words, view.report.headline
-    if line.kind not in SHEETS:
-        value, low, high = (end if end is not None else 0.0 for end in (line.value, line.low, line.high))
-        ends = spelled(view, value, low, high)
-        figures = {name: ends[name] for name in ("value", "low", "high")}
-        said = w("report.short.figure", measure=view.measure, **figures)
-    elif line.kind is Kind.TOO_EARLY:
-        earliest = line.earliest or view.report.about.made_on
-        said = w("report.short.too_early", date=w.day(earliest, year=True))
-    else:
-        said = w(f"report.short.{kind_of(view)}")
-    return said, view.report.grade.value
+    """Return a report in one line, and its grade."""
+    return short(view, kind_of(view)), view.report.grade.value
 
 
 def _taps(caller: Caller, seen: list[Rollout]) -> tuple[Ask, ...]:
