@@ -41,11 +41,12 @@ class Coarse:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A version of a model that read comments, and its bias audit, if there is one."""
+    """A version of a model that read comments, its bias audit if there is one, and the share it gets wrong if known."""
 
     version: str
     audited_on: date | None = None
     passed: bool = False
+    wrong: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,15 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What read the tone of comments, and what is known of its audit on the day of the report."""
+    """What read the tone of comments, and what is known of its audit on the day of the report.
+
+    ``wrong`` is the share of the texts it decides that it gets wrong, where that is known.
+    """
 
     version: str
     audited_on: date | None
     audit: AuditState
+    wrong: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,9 @@ def released(practice: Practice, today: date) -> Ethics:
         untold=None if people is None else coarse(practice.untold, people),
         surveys=practice.surveys,
         minutes=practice.minutes,
-        readers=tuple(Reader(one.version, one.audited_on, audited(one, today)) for one in practice.models),
+        readers=tuple(
+            Reader(one.version, one.audited_on, audited(one, today), one.wrong) for one in practice.models
+        ),
         decided=practice.decided,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analytics.report import Decided, Model, Practice
-from analytics.text import audits
+from analytics.text import audits, reliability
 from bot.cases.purposes import DISCLOSURE_VERSION
 from bot.store.rollouts import HOURS_COUNTED
 from bot.store.unit import Unit
@@ -79,5 +79,6 @@ def models(noted: Sequence[str]) -> list[Model]:
 
 
 def _model(version: str) -> Model:
-    kept = audits.of(version)
-    return Model(version) if kept is None else Model(version, kept.on, kept.passes)
+    kept, errs = audits.of(version), reliability.of(version)
+    wrong = errs.wrong if errs else None
+    return Model(version, wrong=wrong) if kept is None else Model(version, kept.on, kept.passes, wrong)

@@ -150,7 +150,7 @@ def _tone(w: Words, found: Ethics) -> Fact:
     if not found.readers:
         return Fact(label, w("report.ethics.tone.off"), w("report.ethics.tone.off.detail"))
     names = w.join([_name(w, one) for one in found.readers])
-    detail = " ".join([w("report.ethics.tone.detail"), *_passed(w, found)])
+    detail = " ".join([w("report.ethics.tone.detail"), *_errors(w, found), *_passed(w, found)])
     return Fact(label, w("report.ethics.tone.value", models=names), detail)
 
 
@@ -158,6 +158,12 @@ def _tone_in_short(w: Words, found: Ethics) -> str:
     if not found.readers:
         return w("report.ethics.tone.off.short")
     return " ".join(_passed(w, found))
+
+
+def _errors(w: Words, found: Ethics) -> Iterator[str]:
+    for one in found.readers:
+        if one.wrong is not None:
+            yield w("report.ethics.tone.errs", model=_name(w, one), wrong=w.percent(one.wrong))
 
 
 def _passed(w: Words, found: Ethics) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from analytics.report import Theme, Voiced, most_frequent
-from bot.cases.theming import ThemeItem
+from bot.cases.theming import UNCLEAR, ThemeItem
 from bot.store.reports import ReadingRow
 
 
@@ -18,7 +18,8 @@ def voiced(readings: Sequence[ReadingRow], themes: Sequence[ReadingRow]) -> Mapp
     wanted = latest(readings)
     found: dict[str, list[ReadingRow]] = {}
     for row in themes:
-        if wanted.get(row.path) == row.wave_id:
+        item = ThemeItem.read(row.item)
+        if wanted.get(row.path) == row.wave_id and item is not None and item.theme != UNCLEAR:
             found.setdefault(row.path, []).append(row)
     return {
         path: Voiced(rows[0].wave_id, rows[0].period, most_frequent(map(_theme, rows)))
