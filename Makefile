@@ -29,8 +29,8 @@ fix: $(VENV)/.developing  ## format and mend what can be mended
 	@$(BIN)/ruff format $(ROOMS)
 	@$(BIN)/ruff check --fix $(ROOMS)
 
-bias: $(VENV)/.installed  ## does it matter to the tone who somebody is? Fails if it does
-	@$(BIN)/rapport bias-audit
+bias: $(VENV)/.installed  ## does it matter to the tone who somebody is? Fails if it does; kept beside the model with: make bias on=2026-11-26
+	@$(BIN)/rapport bias-audit $(if $(on),--store $(on))
 
 bench: $(VENV)/.developing  ## measure, each against a baseline in the same run
 	@$(BIN)/python -m tests.benchmarks

@@ -9,6 +9,7 @@ from adapters.cli import (
     care,
     database,
     doctor,
+    ethics,
     manifests,
     people,
     report,
@@ -76,6 +77,7 @@ app.add_typer(waves.app, name="waves", rich_help_panel=COMPANY)
 app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
 app.command("response-styles", rich_help_panel=COMPANY)(styles.response_styles)
+app.command("ethics-report", rich_help_panel=COMPANY)(ethics.ethics_report)
 app.command("score", rich_help_panel=COMPANY)(score.score)
 app.add_typer(care.app, name="care-routing", rich_help_panel=COMPANY)
 app.command("bias-audit", rich_help_panel=CARE)(bias.bias_audit)

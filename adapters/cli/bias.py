@@ -1,8 +1,9 @@
 """``rapport bias-audit``: whether a tone depends on who somebody is, beside other scorers, and where it errs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ from adapters.cli.console import DONE, REFUSED, WRONG_USE, fail, out, progress, 
 from adapters.cli.csv_in import NoColumn, column
 from adapters.cli.place import Json
 from analytics.results import Withheld
-from analytics.text.bias import Audit, Spread, audit
+from analytics.text import audits
+from analytics.text.bias import Audit, Spread, audit, sentences
 from analytics.text.english import EnglishScorer
 from analytics.text.tone import Heard, Tone, hear
 
@@ -25,6 +27,9 @@ VADER = Audit(
     (),
 )
 """VADER is no part of Rapport, so its figures are kept; the spreads that are not named here were 0."""
+
+KEPT = Path(audits.__file__).parent / audits.FILE
+"""Beside the models, where reports look the audits up."""
 
 LENGTHS = ((1, 3), (4, 10), (11, 30), (31, 10_000))
 """Words that a text may have, in classes."""
@@ -60,6 +65,10 @@ def bias_audit(
             help="CSV with the columns text and label (neg, neu, pos): errors by language and length."
         ),
     ] = None,
+    store: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Keep the table beside the model, as made on this day."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Score sentences that differ in a name or an identity word only. Exit code 1 if that makes a difference."""
@@ -69,6 +78,8 @@ def bias_audit(
     with progress("Scoring sentences"):
         ours = audit(scorer.version, lambda text: _polarity(_heard(scorer, text, "en")))
         theirs = audit("TextBlob", polarity_by_textblob)
+    if store:
+        _keep(ours, (theirs, VADER), store.date())
     errors = _errors(scorer, labelled) if labelled else []
     if json:
         show_json(
@@ -79,6 +90,14 @@ def bias_audit(
         if labelled:
             _show_errors(errors)
     raise typer.Exit(DONE if ours.passes else REFUSED)
+
+
+def _keep(ours: Audit, others: Sequence[Audit], on: date) -> None:
+    """Write the audit beside the model, also one that is failed: reports have to say so."""
+    with told():
+        known = audits.parse(KEPT.read_text("utf-8")) if KEPT.exists() else ()
+        made = audits.kept(ours, others, "en", on, sum(1 for _ in sentences()))
+        KEPT.write_text(audits.written(audits.joined(known, made)), "utf-8")
 
 
 def _show(ours: Audit, *others: Audit) -> None:

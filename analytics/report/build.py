@@ -8,6 +8,7 @@ from datetime import date
 from analytics.causal.difference import ESTIMATOR, Effect
 from analytics.causal.refusals import Grade, Refusal
 from analytics.money import MoneyInputs, statement
+from analytics.report.ethics import released
 from analytics.report.headline import headline
 from analytics.report.inputs import RoiInputs
 from analytics.report.model import About, RoiReport, Satisfaction, Separations, Strength
@@ -69,6 +70,8 @@ def build(inputs: RoiInputs) -> RoiReport:
         not_shown=_not_shown(laid, outcome, leavers),
         not_checked=_not_checked(outcome),
         chart=timeline(placed, laid),
+        ethics=released(inputs.practice, inputs.today),
+        voiced=inputs.voiced,
     )
 
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from analytics.causal.cells import Cell
 from analytics.money import MoneyInputs, Sourced
 from analytics.months import month_of
+from analytics.report.ethics import Practice
+from analytics.report.voiced import Voiced
 from analytics.retention import PersonMonths, covers
 
 
@@ -124,6 +126,10 @@ class RoiInputs:
         What else may weaken the claim.
     headcount
         People in the department today, if known.
+    practice
+        How the figures came about.
+    voiced
+        What people of the department wrote about in the wave of its latest figure.
     """
 
     department: str
@@ -138,6 +144,8 @@ class RoiInputs:
     focus: str | None = None
     context: Context = field(default_factory=Context)
     headcount: int | None = None
+    practice: Practice = field(default_factory=Practice)
+    voiced: Voiced | None = None
 
     @property
     def own(self) -> tuple[Rollout, ...]:

@@ -10,10 +10,12 @@ from analytics.causal.checks import LeaveOneOut, Trend
 from analytics.causal.difference import Effect
 from analytics.causal.refusals import Grade, Refusal
 from analytics.money import Money
+from analytics.report.ethics import Ethics
 from analytics.report.inputs import DataSource
+from analytics.report.voiced import Voiced
 from analytics.results import Estimate, Withheld
 
-FORMAT = 1
+FORMAT = 2
 """Version of the stored form."""
 
 
@@ -303,6 +305,10 @@ class RoiReport:
         Keys of sentences: what is assumed, what the report does not show, which checks could not be made.
     chart
         Months to draw and to read.
+    ethics
+        How fairly the figures came about.
+    voiced
+        What people wrote about in the wave of the department's latest figure, if it may be shown.
     """
 
     about: About
@@ -318,3 +324,5 @@ class RoiReport:
     not_shown: tuple[str, ...]
     not_checked: tuple[str, ...]
     chart: Timeline
+    ethics: Ethics
+    voiced: Voiced | None

@@ -157,6 +157,8 @@ def _themes(
     ]
     for item, found, width in theming.points(said, question.key, taxonomy):
         yield from _gather(item.key, found, width, k)
+    left, of_read = theming.unclear(question.key, [(row.cell, row.tone) for row in rows], scorer)
+    yield from _gather(left.key, of_read, 2, k)
 
 
 def _values(question: Question) -> tuple[str, ...]:

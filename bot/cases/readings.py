@@ -65,7 +65,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
             StoredAnswer(a.question, a.cell, a.value, a.tone) for a in counted.answers[start : start + CHUNK]
         ]
         store.write(lambda unit, rows=rows: vault.store_answers(unit, wave_id, rows), organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
-    store.write(lambda unit: _seal_off(unit, wave_id, counted), organisation)
+    store.write(lambda unit: _seal_off(unit, wave_id, counted, reading[0].version), organisation)
     return True
 
 
@@ -86,8 +86,9 @@ def _language(person: Person | None, home: str) -> str:
     return locale_of(person, home) if person else home
 
 
-def _seal_off(unit: Unit, wave_id: int, counted: Counted) -> None:
+def _seal_off(unit: Unit, wave_id: int, counted: Counted, read_by: str) -> None:
     """End the link between people and sheets, in one unit with the counts that replace them."""
+    _wave(unit, wave_id).tone_model = "" if read_by == NotRead.version else read_by
     vault.store_sums(unit, [_cell_row(unit, wave_id, cell) for cell in counted.cells])
     vault.store_sums(unit, [_pair_row(unit, wave_id, pair) for pair in counted.pairs])
     vault.empty_mailbox(unit, wave_id)

@@ -6,17 +6,17 @@ what one can do now.
 
 from analytics.money import Line
 from analytics.months import month_of, months_from, shift
-from analytics.report.model import DECISION_SHEETS, Direction, Headline, Kind
+from analytics.report.model import Direction, Headline, Kind
 from bot.cases import report_facts as facts
 from bot.cases.report_chart import chart
+from bot.cases.report_ethics import brief
+from bot.cases.report_pair import SHEETS, side_by_side, written
 from bot.cases.report_words import View, amount, count, counted, fitted, money, month, spelled
 from bot.talk.cards import Action, Button, Buttons, Card, Fact, Facts, Note, Text
 from bot.talk.fallback import BODY_WORDS
 
 SMALL_TEAM = 10
 """Below this many people, the size itself is the reason: with fewer, no resignations are counted either."""
-
-SHEETS = DECISION_SHEETS | {Kind.PLANNED}
 
 
 def card(view: View) -> Card:
@@ -79,7 +79,15 @@ def _figure(view: View) -> Card:
         title=title(view),
         elements=(
             *body,
-            Facts((*shown, *facts.caveats(view))),
+            Facts(
+                (
+                    *side_by_side(view, kind_of(view)),
+                    *written(view),
+                    *shown,
+                    *facts.caveats(view),
+                    brief(view),
+                )
+            ),
             *chart(view),
             facts.statement(view),
             _small_print(view),
@@ -130,7 +138,7 @@ def _sheet_facts(view: View) -> list[Fact]:
         shown.append(facts.net(view))
     if view.report.headline.kind is not Kind.PLANNED:
         shown.append(facts.resignations(view))
-    return shown
+    return [*shown, *side_by_side(view, kind_of(view)), *written(view), brief(view)]
 
 
 def _sheet_line(view: View, kind: str) -> str:

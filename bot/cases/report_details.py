@@ -209,7 +209,7 @@ def limits(view: View) -> Card:
         elements=(
             Text(w("report.limits.body")),
             *limit_lists(view),
-            Buttons((_why(view), _talk(view), person(view))),
+            Buttons((_ethics(view), _why(view), _talk(view), person(view))),
         ),
         fallback=w("report.limits.fallback", department=view.department),
     )
@@ -246,6 +246,10 @@ def talk(view: View) -> Card:
         ),
         fallback=w("report.talk.fallback"),
     )
+
+
+def _ethics(view: View) -> Button:
+    return Button(view.words("button.ethics"), Action("report.ethics", view.ref), "primary")
 
 
 def _why(view: View) -> Button:

@@ -5,8 +5,9 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from analytics.causal.cells import Cell
@@ -14,10 +15,10 @@ from analytics.causal.difference import ESTIMATOR
 from analytics.causal.windows import MONTHS_BEFORE
 from analytics.money import MoneyInputs, Source, Sourced
 from analytics.months import month_of, shift
-from analytics.report import Context, DataSource, Gap, RoiInputs, Rollout, Scale, focus_of
+from analytics.report import Context, DataSource, Gap, RoiInputs, Rollout, Scale, Voiced, focus_of
 from analytics.report.model import FORMAT
 from analytics.retention import PersonMonths, covers
-from bot.cases import report_staff
+from bot.cases import conduct, report_staff, report_themes
 from bot.store.reports import Employment, Leaving, Measured, ReadingRow, Stay
 from bot.store.tables import Rollout as RolloutRow
 from bot.store.unit import Unit
@@ -56,6 +57,8 @@ class Rows:
     employments: Sequence[Employment]
     stays: Sequence[Stay]
     leavings: Sequence[Leaving]
+    counts: conduct.Counted = field(default_factory=conduct.Counted)
+    themes: Sequence[ReadingRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ class Evidence:
     hr: tuple[PersonMonths, ...]
     headcount: Mapping[str, int]
     """People by department today, those of departments below left out."""
+    counts: conduct.Counted
+    states: Mapping[str, int]
+    """How many figures of our own are shown, said as a band, or withheld."""
+    voiced: Mapping[str, Voiced]
+    """What was written about in the wave of a department's latest figure."""
 
 
 def today_of(unit: Unit) -> date:
@@ -86,16 +94,19 @@ def today_of(unit: Unit) -> date:
 def gather(unit: Unit) -> Rows:
     """Read all rows that reports are made from, in one unit."""
     measure = chosen(unit.reports.measured())
+    readings = unit.reports.readings(measure.item, measure.metric) if measure.item else []
     return Rows(
         today=today_of(unit),
         currency=unit.organisations.get().currency,
         measure=measure,
-        readings=unit.reports.readings(measure.item, measure.metric) if measure.item else (),
+        readings=readings,
         responses=unit.reports.readings("", "response_rate"),
         rollouts=unit.rollouts.all(),
         employments=unit.reports.employments(),
         stays=unit.reports.stays(),
         leavings=unit.reports.leavings(),
+        counts=conduct.counted(unit),
+        themes=unit.reports.themes(set(report_themes.latest(readings).values())),
     )
 
 
@@ -145,6 +156,9 @@ def evidence(rows: Rows) -> Evidence:
             rows.employments, rows.stays, rows.leavings, rows.today, shift(min(starts), -MONTHS_BEFORE)
         ),
         headcount=_headcount(rows),
+        counts=rows.counts,
+        states=Counter(row.state for row in kept if row.source != IMPORTED),
+        voiced=report_themes.voiced(rows.readings, rows.themes),
     )
 
 
@@ -166,24 +180,28 @@ def inputs_for(known: Evidence, path: str, focus: str | None = None) -> RoiInput
         headcount=people or None,
     )
     rate, salary = known.finance[focus_of(given).key]
+    waves = _waves(known, path)
+    minutes = waves * builtin()[PULSE].seconds / 60
     money = replace(
         given.money,
         hourly_rate=rate,
         salary=salary,
         people=people,
-        answer_minutes_per_week=_answering(known, path),
+        answer_minutes_per_week=Sourced(minutes / WEEKS, Source.ASSUMED) if waves else None,
     )
-    return replace(given, money=money)
+    practice = conduct.practice(known.counts, known.states, waves, minutes)
+    return replace(given, money=money, practice=practice, voiced=known.voiced.get(path))
 
 
 def digest(known: Evidence, inputs: RoiInputs) -> str:
     """Return the SHA-256 of everything that a report says something from, the version of the method included.
 
     The day counts only as far as it matters: by its month, and by what has started. So the same inputs give the
-    same report all month.
+    same report all month. Numbers of people who opted out count not at all: with a new report for each change of one,
+    somebody could watch them change.
     """
     started = tuple(one.key for one in inputs.rollouts if one.start <= inputs.today)
-    frozen = replace(inputs, today=month_of(inputs.today))
+    frozen = replace(inputs, today=month_of(inputs.today), practice=inputs.practice.without_people)
     canonical = (FORMAT, ESTIMATOR, known.measure, started, frozen)
     return hashlib.sha256(repr(canonical).encode()).hexdigest()
 
@@ -319,15 +337,10 @@ def _headcount(rows: Rows) -> dict[str, int]:
     return counts
 
 
-def _answering(known: Evidence, path: str) -> Sourced | None:
-    """Return the minutes a week that each person spends answering, at the pulse's stated length.
-
-    Counted from the waves of the last twelve months; an imported survey's length is not known.
-    """
+def _waves(known: Evidence, path: str) -> int:
+    """Count the waves of the last twelve months in which a department was asked; an imported survey's are not known."""
     if known.source is DataSource.IMPORTED:
-        return None
+        return 0
     since = month_of(known.today - timedelta(days=365))
     waves = sum(cell.department == path and cell.month >= since for cell in known.satisfaction)
-    waves += sum(gap.department == path and gap.month >= since for gap in known.withheld)
-    seconds = builtin()[PULSE].seconds
-    return Sourced(waves * seconds / 60 / WEEKS, Source.ASSUMED) if waves else None
+    return waves + sum(gap.department == path and gap.month >= since for gap in known.withheld)

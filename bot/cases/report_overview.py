@@ -1,11 +1,11 @@
 """All automations side by side: what can be told about each, in order of department and never of result."""
 
-from analytics.report import Kind
 from bot.cases import report_inputs, report_making
 from bot.cases.context import Caller
-from bot.cases.permissions import may_see
-from bot.cases.report_card import SHEETS, kind_of
-from bot.cases.report_words import View, spelled
+from bot.cases.permissions import SEE_ALL, may_see, roles_of
+from bot.cases.report_card import kind_of
+from bot.cases.report_pair import short
+from bot.cases.report_words import View
 from bot.store.tables import Rollout
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Element, Note, Table, Text
 from bot.talk.inert import inert
@@ -30,7 +30,7 @@ def overview(caller: Caller) -> Card:
             *_table(caller, seen),
             *_taps(caller, seen),
             *_besides(caller, len(everything) - len(seen)),
-            Buttons((person,)),
+            Buttons((*_fairly(caller), person)),
         ),
         fallback=w("report.overview.fallback", n=len(seen)),
     )
@@ -74,19 +74,8 @@ def _stored(caller: Caller, row: Rollout) -> tuple[str, str]:
 
 
 def _short(view: View) -> tuple[str, str]:
-    """Return a report in one line; a change stands with its range."""
-    w, line = view.words, view.report.headline
-    if line.kind not in SHEETS:
-        value, low, high = (end if end is not None else 0.0 for end in (line.value, line.low, line.high))
-        ends = spelled(view, value, low, high)
-        figures = {name: ends[name] for name in ("value", "low", "high")}
-        said = w("report.short.figure", measure=view.measure, **figures)
-    elif line.kind is Kind.TOO_EARLY:
-        earliest = line.earliest or view.report.about.made_on
-        said = w("report.short.too_early", date=w.day(earliest, year=True))
-    else:
-        said = w(f"report.short.{kind_of(view)}")
-    return said, view.report.grade.value
+    """Return a report in one line, and its grade."""
+    return short(view, kind_of(view)), view.report.grade.value
 
 
 def _taps(caller: Caller, seen: list[Rollout]) -> tuple[Ask, ...]:
@@ -102,6 +91,13 @@ def option(caller: Caller, row: Rollout, path: str) -> Option:
     department = inert(path.rpartition("/")[2], LONGEST_LABEL)
     label = caller.words("report.choose.option", department=department, name=row.name)
     return Option(f"{row.id}/{path}", inert(label, LONGEST_LABEL))
+
+
+def _fairly(caller: Caller) -> tuple[Button, ...]:
+    """Lead who may see every department to how fairly the whole organisation is surveyed."""
+    if not roles_of(caller.unit, caller.person, caller.unit.now.date()) & SEE_ALL:
+        return ()
+    return (Button(caller.words("button.ethics"), Action("ethics.show")),)
 
 
 def _besides(caller: Caller, hidden: int) -> tuple[Note, ...]:

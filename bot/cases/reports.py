@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics.report import NoRollout, RoiReport, to_json
 from analytics.retention import covers
-from bot.cases import permissions, report_inputs, report_making, terminal_report
+from bot.cases import permissions, report_ethics, report_inputs, report_making, terminal_report
 from bot.cases import report_card as cards
 from bot.cases import report_details as details
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
@@ -190,6 +190,7 @@ ACTIONS: Mapping[str, ActionHandler] = {
     "report.inputs": _detail(details.inputs),
     "report.limits": _detail(details.limits),
     "report.talk": _detail(details.talk),
+    "report.ethics": _detail(report_ethics.ethics),
 }
 COMMANDS: Mapping[str, CommandHandler] = {"roi-report": asked_for}
 

@@ -9,6 +9,8 @@ from bot.cases import permissions, styles
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
 from bot.cases.result_themes import themes_table
 from bot.cases.result_words import words_tables
+from bot.cases.result_tone import caution
+from bot.cases.theming import ThemeItem
 from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
@@ -103,7 +105,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
         elements=(
             Text(lead, lead=True),
             *_change(to, first),
-            Facts(tuple(_facts(to, readings, item))),
+            Facts(tuple(_facts(to, wave, readings, item))),
             *_course(to, first, name),
             *_others(to, wave, readings, item),
             *themes_table(to, readings, wave.k_scores),
@@ -193,16 +195,19 @@ def _change(to: Recipient, reading: Reading) -> tuple[Element, ...]:
     return (Text(to.words(f"results.change.{kind}", before=before)),)
 
 
-def _facts(to: Recipient, readings: Sequence[Reading], item: str) -> list[Fact]:
+def _facts(to: Recipient, wave: Wave, readings: Sequence[Reading], item: str) -> list[Fact]:
     """Return the headline's figure and what belongs to the wave as a whole."""
     wanted = {"response_rate": "results.label.response_rate", "tone_balance": "results.label.tone_balance"}
     facts = []
-    for reading in readings:
+    for reading in (one for one in readings if ThemeItem.read(one.item) is None):
         label = wanted.get(reading.metric) or (
             "results.label.favourability" if reading.item == item else None
         )
         if label is not None and (reading.state != "withheld" or reading.metric == "response_rate"):
-            facts.append(Fact(to.words(label), figure(to, reading), _detail(to, reading)))
+            detail = [_detail(to, reading)]
+            if reading.metric == "tone_balance":
+                detail.append(caution(to, wave, readings, reading.item))
+            facts.append(Fact(to.words(label), figure(to, reading), "; ".join(filter(None, detail))))
     return facts
 
 

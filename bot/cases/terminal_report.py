@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from analytics.plots import terminal_chart
-from bot.cases import report_card, report_details
+from bot.cases import report_card, report_details, report_ethics
 from bot.cases.report_words import View
 from bot.talk.cards import Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
 from bot.talk.language import Words
@@ -18,7 +18,7 @@ LABELS = 0.4
 
 
 def drawn(view: View, width: int) -> str:
-    """Return the report as lines of at most ``width`` characters: first line, facts, picture, money, reasons, limits."""
+    """Return the report as lines of at most ``width`` characters: its card, then reasons, limits and fairness."""
     width = max(width, LEAST_WIDTH)
     card = report_card.card(view)
     w = view.words
@@ -29,7 +29,14 @@ def drawn(view: View, width: int) -> str:
         *([*_table(table, width)] for table in report_details.scenarios(view)),
         *([*_table(table, width)] for table in report_details.limit_lists(view)),
     ]
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    drawn_parts = ["\n".join(lines) for lines in parts if lines]
+    fairly = listed(w("report.ethics.title"), tuple(report_ethics.facts(view)), width)
+    return "\n\n".join([*drawn_parts, fairly])
+
+
+def listed(title: str, items: Sequence[Fact], width: int) -> str:
+    """Return facts under a title as lines of at most ``width`` characters."""
+    return "\n".join([*wrap(title, width), *_facts(items, width)])
 
 
 def _card(card: Card, w: Words, width: int) -> list[str]:

@@ -19,6 +19,9 @@ Part = Literal["share", "tone"]
 PARTS: tuple[Part, ...] = ("share", "tone")
 TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 
+UNCLEAR = "unclear"
+"""Stands in the place of a theme for comments whose tone was left unclear; their item carries the model's version."""
+
 SILENT, SPOKEN = 0, 1
 """The classes of a share: comments that do not speak of the theme, and those that do."""
 
@@ -93,6 +96,25 @@ def points(
         readable = [(c, TONES.index(t)) for c, t in speaking if t in TONES]
         items.append((tone, readable, len(TONES)))
     return items
+
+
+def unclear(
+    question: str, tones: Iterable[tuple[str, str]], scorer: Scorer
+) -> tuple[ThemeItem, list[tuple[str, int]]]:
+    """Return how many of the comments that a scorer read it left unclear, as an item of its own: cell and class of each.
+
+    Parameters
+    ----------
+    question
+        Key of the question that was commented on.
+    tones
+        The cell of each comment and its tone, or why it has none.
+    scorer
+        What read them.
+    """
+    read = {*(tone.value for tone in TONES), Tone.UNCLEAR.value}
+    found = [(cell, SPOKEN if tone == Tone.UNCLEAR else SILENT) for cell, tone in tones if tone in read]
+    return ThemeItem(question, UNCLEAR, scorer.version, "share"), found
 
 
 def _tone(clause: str, spoken_in: str, scorer: Scorer) -> Tone:

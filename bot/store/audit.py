@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bot.store.counters import next_number
@@ -15,6 +16,14 @@ from bot.store.tables import Audit, Counter
 
 NOUN = "audit"
 _KEY = re.compile(r"[\w.:/@+=-]{0,128}")
+
+
+class Tally(NamedTuple):
+    """An act, how often it is on record, and the last time."""
+
+    act: str
+    times: int
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,17 @@ class AuditLog:
             .order_by(col(Audit.number))
         )
         return list(self.session.exec(query.limit(limit)))
+
+    def tally(self, acts: Collection[str] | None = None, since: datetime | None = None) -> list[Tally]:
+        """Return how often each act is on record, by its name; of some acts only, and since a time, if given."""
+        times, last = func.count(), func.max(col(Audit.at))
+        query = select(Audit.act, times, last).where(col(Audit.organisation_id) == self.organisation_id)
+        if acts is not None:
+            query = query.where(col(Audit.act).in_(acts))
+        if since is not None:
+            query = query.where(col(Audit.at) >= since)
+        rows = self.session.exec(query.group_by(col(Audit.act)).order_by(col(Audit.act)))
+        return [Tally(*row) for row in rows]
 
     def verify(self) -> int | None:
         """Return the number of the first entry that is missing or does not fit the one before; None: whole."""

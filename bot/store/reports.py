@@ -1,6 +1,6 @@
 """Reports that were asked for, and what they are made from: released figures and HR records, never the vault."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -40,6 +40,8 @@ class ReadingRow(NamedTuple):
     band: str = ""
     low: float | None = None
     high: float | None = None
+    wave_id: int = 0
+    item: str = ""
 
 
 class Employment(NamedTuple):
@@ -121,6 +123,17 @@ class Reports:
         """Return the departments' readings of one metric, in order of department and time; no totals."""
         wanted = (_READING.c.path != "", _READING.c.item == item, _READING.c.metric == metric)
         order = ("path", "period", "id")
+        return [ReadingRow(*row) for row in self._columns(_READING, ReadingRow._fields, *wanted, order=order)]
+
+    def themes(self, waves: Collection[int]) -> list[ReadingRow]:
+        """Return what is shown of the themes of comments in these waves, by department."""
+        wanted = (
+            _READING.c.path != "",
+            _READING.c.metric == "theme_share",
+            _READING.c.state == "shown",
+            _READING.c.wave_id.in_(waves),
+        )
+        order = ("path", "wave_id", "item")
         return [ReadingRow(*row) for row in self._columns(_READING, ReadingRow._fields, *wanted, order=order)]
 
     def measured_paths(self) -> frozenset[str]:

@@ -357,6 +357,8 @@ class Wave(Row, table=True):
     """As it was at the launch."""
     themes: int = 0
     """As in force at the launch."""
+    tone_model: str = ""
+    """What read the tone of comments at the close, with its version; empty: nothing did, or nobody noted it."""
     owner: str
     """The owner's name as shown at launch."""
     title: dict[str, str] = Field(sa_type=JSON)

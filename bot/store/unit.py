@@ -15,6 +15,7 @@ from bot.store.accounts import Accounts, Acting, acting
 from bot.store.approvals import Approvals
 from bot.store.audit import AuditLog
 from bot.store.care import CareRoutings
+from bot.store.conduct import Conduct
 from bot.store.counters import next_number
 from bot.store.drawer import Drawer
 from bot.store.enrolments import Enrolments
@@ -164,6 +165,10 @@ class Unit:
     @cached_property
     def terms(self) -> Terms:
         return Terms(self.session, self.organisation_id)
+
+    @cached_property
+    def conduct(self) -> Conduct:
+        return Conduct(self.session, self.organisation_id)
 
     @cached_property
     def enrolments(self) -> Enrolments:

@@ -9,6 +9,7 @@ import pytest
 from adapters import PLATFORMS
 from tests.adapters.local import cards
 from tests.adapters.rig import renderer
+from tests.bot.cases import report_looks
 
 GOLDEN = Path(__file__).parent
 
@@ -18,6 +19,9 @@ GALLERY = {
     "form": cards.form,
     "receipt": cards.receipt,
     "report": cards.report,
+    "roi_report": report_looks.figure,
+    "roi_sheet": report_looks.sheet,
+    "ethics": report_looks.fairness,
     "refusal": cards.refusal,
     "welcome": cards.welcome,
     "hostile": cards.hostile,

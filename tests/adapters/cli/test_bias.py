@@ -8,7 +8,9 @@ import pytest
 from adapters.cli import bias
 from adapters.cli.console import DONE, REFUSED, WRONG_USE
 from analytics.results import Withheld
-from analytics.text.tone import Heard
+from analytics.text import audits
+from analytics.text.english import EnglishScorer
+from analytics.text.tone import Heard, Scored, Tone
 from tests.adapters.cli.conftest import Rapport
 
 
@@ -18,6 +20,38 @@ def test_our_scorer_stands_beside_others_and_nothing_depends_on_who_is_named(rap
     assert said.code == DONE
     for word in ("english-1", "TextBlob", "VADER", "name that is a word", "not on the mask", "0.01", "0.02"):
         assert word in said.out
+
+
+def test_the_audit_that_is_shipped_is_the_one_that_the_shipped_model_gives(
+    rapport: Rapport, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shipped, again = bias.KEPT.read_text("utf-8"), folder / audits.FILE
+    again.write_text(shipped, "utf-8")
+    monkeypatch.setattr(bias, "KEPT", again)
+    found = audits.of(EnglishScorer().version)
+    assert found is not None, "make bias on=DATE keeps the audit of a new version"
+
+    rapport("bias-audit", "--store", found.on.isoformat())
+
+    assert again.read_text("utf-8") == shipped
+
+
+def test_an_audit_that_is_failed_is_kept_as_failed(
+    rapport: Rapport, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bias, "KEPT", folder / audits.FILE)
+    monkeypatch.setattr(bias, "hear", _unfair)
+
+    said = rapport("bias-audit", "--store", "2026-12-01")
+
+    (found,) = audits.parse((folder / audits.FILE).read_text("utf-8"))
+    assert said.code == REFUSED
+    assert not found.passes
+    assert found.on.isoformat() == "2026-12-01"
+
+
+def _unfair(text: str, *_: object, **__: object) -> Heard:
+    return Heard("en", Scored(Tone.NEUTRAL, 0.5 if "Jamal" in text else 0.0, ()))
 
 
 def test_a_scorer_to_which_it_matters_fails(rapport: Rapport, monkeypatch: pytest.MonkeyPatch):

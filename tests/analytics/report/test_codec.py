@@ -33,7 +33,7 @@ def test_every_report_survives_being_stored(seed: int, people: int, months: int,
 def test_a_stored_report_is_plain_data():
     stored = to_json(REPORT)
 
-    assert stored["format"] == 1
+    assert stored["format"] == 2
     assert stored["report"]["grade"] == "B"
     assert stored["report"]["about"]["start"] == "2025-11-10"
     assert stored["report"]["money"]["lines"]["retention_value"] == {
@@ -55,7 +55,7 @@ def damaged(path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("format", 2),
+        ("format", 3),
         ("report", {}),
         ("report.grade", "E"),
         ("report.headline.value", "many"),

@@ -10,8 +10,11 @@ from analytics.months import shift
 from analytics.report import (
     Context,
     DataSource,
+    Decided,
     Gap,
     Intervention,
+    Model,
+    Practice,
     RoiInputs,
     RoiReport,
     Rollout,
@@ -40,6 +43,19 @@ MONEY = MoneyInputs(
     people=18,
     answer_minutes_per_week=Sourced(1.0, Source.ASSUMED),
 )
+AUDITED = Model("english-1", date(2026, 1, 20), passed=True)
+PRACTICE = Practice(
+    shown=110,
+    in_words=6,
+    withheld=10,
+    people=214,
+    away=3,
+    untold=0,
+    surveys=12,
+    minutes=24.0,
+    models=(AUDITED,),
+    decided=(Decided("golive", date(2025, 2, 3)), Decided("sentiment", date(2025, 3, 4))),
+)
 
 
 def company(
@@ -55,7 +71,7 @@ def company(
             cells.append(Cell(department, month, 40.0 + number + wobble + rise, 12, 9.0))
             hr.append(PersonMonths(department, month, 18, 1 if (number + offset) % 7 == 0 else 0))
     base = RoiInputs("Support", TODAY, (ROUTING,), MONEY, Scale("points", 0.0, 100.0))
-    return replace(base, satisfaction=tuple(cells), hr=tuple(hr), headcount=18)
+    return replace(base, satisfaction=tuple(cells), hr=tuple(hr), headcount=18, practice=PRACTICE)
 
 
 FULL = range(-12, 9)
@@ -95,7 +111,25 @@ def _caveats() -> RoiInputs:
 def _bare() -> RoiInputs:
     """Nothing entered, nothing recorded."""
     rollout = replace(ROUTING, one_off=None, run_per_year=None, hours_saved_per_month=None)
-    return replace(company(FULL), rollouts=(rollout,), money=MoneyInputs("EUR"), hr=(), headcount=None)
+    return replace(
+        company(FULL),
+        rollouts=(rollout,),
+        money=MoneyInputs("EUR"),
+        hr=(),
+        headcount=None,
+        practice=Practice(),
+    )
+
+
+def _warned() -> RoiInputs:
+    """What read comments was audited long ago, failed, was never audited, or is not known."""
+    models = (
+        Model("english-1", date(2025, 1, 20), passed=True),
+        Model("english-2", date(2026, 7, 1), passed=False),
+        Model("english-9"),
+        Model(""),
+    )
+    return replace(company(FULL), practice=replace(PRACTICE, models=models))
 
 
 def _large() -> RoiInputs:
@@ -125,6 +159,7 @@ def inputs() -> Mapping[str, RoiInputs]:
         "better.caveats": _caveats(),
         "better.bare": _bare(),
         "better.large": _large(),
+        "better.warned": _warned(),
         "better.imported": replace(company(FULL), source=DataSource.IMPORTED),
         "better.made_up": replace(company(FULL), source=DataSource.MADE_UP),
         "not_told_from_chance.scale": replace(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.report import Kind, RoiReport
-from bot.cases import report_card, report_details, terminal_report
+from bot.cases import report_card, report_details, report_ethics, terminal_report
 from bot.cases.report_words import View, count, digits_for, fitted
 from bot.talk.cards import Buttons, Card, Chart, Facts, Note, Table, Text
 from bot.talk.fallback import TITLE_WORDS, violations
@@ -23,6 +23,7 @@ CARDS = {
     "inputs": report_details.inputs,
     "limits": report_details.limits,
     "talk": report_details.talk,
+    "ethics": report_ethics.ethics,
 }
 
 DISHONEST = re.compile(
