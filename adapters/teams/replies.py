@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from adapters.outbound import patiently
 from adapters.teams import answers, limits
+from adapters.teams.controls import fits
 from adapters.teams.forms import carrying, complained
 from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
 from adapters.teams.refusals import NO_ACTIVITY, TOO_LARGE, UNREAD, Rejected
@@ -22,6 +23,7 @@ from bot.talk.cards import Card
 from bot.talk.events import Invalid, Nothing, OpenForm, Private, Replace, Reply
 from bot.talk.fallback import without_charts
 from bot.talk.language import Words, words
+from bot.talk.opening import offer
 
 if TYPE_CHECKING:
     from adapters.teams.connector import Connector
@@ -89,7 +91,7 @@ class Stage:
             case Private(card):
                 return answers.message(words(card.locale)("teams.below"))
             case OpenForm(card, receipt):
-                return answers.card(self._drawn(receipt or card))
+                return answers.card(self._drawn(receipt or self._opening(card)))
             case Invalid(fields):
                 form = self._complained(fields)
                 return answers.card(self._drawn(form)) if form else answers.message(_sentences(fields))
@@ -110,7 +112,7 @@ class Stage:
                 await self._privately(card)
             case OpenForm(card, receipt) if receipt is not None:
                 await self._keep(receipt)
-                await self._privately(card)
+                await self._privately(self._opening(card))
             case _:
                 pass
 
@@ -164,7 +166,7 @@ class Stage:
             case OpenForm(card, receipt):
                 if receipt is not None:
                     await self._privately(receipt)
-                await self._privately(card)
+                await self._privately(self._opening(card))
             case Invalid(fields):
                 await self._privately(Card("", (), _sentences(fields), locale=self.spot.locale or "en"))
             case Nothing():
@@ -278,6 +280,11 @@ class Stage:
     @property
     def _here(self) -> "Reference":
         return replace(self.reference, conversation=self.spot.conversation)
+
+    def _opening(self, form: Card) -> Card:
+        """Return what stands where a form cannot open by itself: the button to its dialog, or without one the form."""
+        again = self.spot.again
+        return offer(form, again) if again is not None and fits(again) else form
 
     def _activity(self, card: Card) -> Json:
         """Return a card as a message of its own."""

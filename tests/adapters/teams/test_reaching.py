@@ -20,7 +20,7 @@ from bot.talk.language import words
 from tests.adapters.teams.test_whole import House, house
 from tests.canary import WORD
 from tests.fakes import FakeClock
-from tests.platforms.teams import Answer, Person, Seen
+from tests.platforms.teams import Answer, Person, Seen, widgets
 from tests.platforms.teams.checker import check
 from tests.town import Town
 
@@ -31,6 +31,8 @@ Json = dict[str, Any]
 TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """When the survey goes out, at home in UTC."""
 W = words("en")
+WAYS = ("execute", "submit", "fetch", "dialog")
+"""How a press comes: from a card that was sent before there were dialogs, from a client that knows none, to open one, from one."""
 ELSEWHERE = "0d5e7f00-0000-4000-8000-00000000dead"
 """Another tenant."""
 
@@ -126,22 +128,16 @@ def invitations(person: Person) -> list[Seen]:
 
 
 def tokens(seen: Seen) -> list[str]:
-    return [found["data"]["rapport"] for card in seen.cards for found in _executes(card)]
+    return [found["data"]["rapport"] for card in seen.cards for found in acts(card)]
 
 
-def _executes(node: Any) -> list[Json]:
-    if isinstance(node, list):
-        return [one for each in node for one in _executes(each)]
-    if not isinstance(node, dict):
-        return []
-    here = [node] if node.get("type") == "Action.Execute" else []
-    return here + [one for key, each in node.items() if key != "fallback" for one in _executes(each)]
+def acts(card: Json) -> list[Json]:
+    """Return what can be pressed in a card and tells us something."""
+    return [one for one in widgets.actions(card) if "rapport" in one.get("data", {})]
 
 
 def first_point(seen: Seen) -> Json:
-    return next(
-        one for card in seen.cards for one in _executes(card) if "answer.tap" in one["data"]["rapport"]
-    )
+    return next(one for card in seen.cards for one in acts(card) if "answer.tap" in one["data"]["rapport"])
 
 
 # --- who it is ---------------------------------------------------------------------------------------------
@@ -188,7 +184,7 @@ def test_somebody_of_our_tenant_whom_hr_does_not_know_is_told_no_figure(told: To
 CLAIMS = ("user", "from", "aadObjectId", "person", "invitation", "rapport.user")
 
 
-@pytest.mark.parametrize("how", ["execute", "submit", "dialog"])
+@pytest.mark.parametrize("how", WAYS)
 def test_a_press_counts_for_whoever_signed_in_whatever_its_values_claim(
     told: Told, clock: FakeClock, how: str
 ) -> None:
@@ -207,7 +203,7 @@ def test_a_press_counts_for_whoever_signed_in_whatever_its_values_claim(
     told(story)
 
 
-@pytest.mark.parametrize("how", ["execute", "submit", "dialog"])
+@pytest.mark.parametrize("how", WAYS)
 def test_the_invitation_of_others_is_of_no_use_to_whoever_was_not_asked(
     told: Told, clock: FakeClock, how: str
 ) -> None:
@@ -229,7 +225,7 @@ def test_the_invitation_of_others_is_of_no_use_to_whoever_was_not_asked(
 # --- when it comes -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["execute", "submit", "dialog"])
+@pytest.mark.parametrize("how", WAYS)
 def test_a_card_that_is_pressed_after_the_close_changes_nothing_and_says_so(
     told: Told, clock: FakeClock, how: str
 ) -> None:
@@ -250,7 +246,7 @@ def test_a_card_that_is_pressed_after_the_close_changes_nothing_and_says_so(
     told(story)
 
 
-@pytest.mark.parametrize("how", ["execute", "submit", "dialog"])
+@pytest.mark.parametrize("how", WAYS)
 @pytest.mark.parametrize("at_once", [3, 1])
 def test_t11_a_press_that_is_delivered_three_times_counts_once(
     told: Told, clock: FakeClock, how: str, at_once: int
@@ -345,13 +341,15 @@ def test_t15_without_a_zone_the_organisations_morning_holds_until_the_first_line
 
 
 def activity(person: Person, how: str, data: Json, message: str) -> Json:
-    """Return what a client sends for a press: of a card by a new or an old one, or of a dialog."""
+    """Return what a client sends for a press, by the way that it takes."""
     place = person.world.personal(person.user)
     match how:
         case "execute":
             return person.make.executed(place, {"verb": "rapport"}, data, message)
         case "submit":
             return person.make.submitted(place, data, message)
+        case "fetch":
+            return person.make.task(place, "task/fetch", data, message)
         case _:
             return person.make.task(place, "task/submit", data, message)
 
