@@ -15,7 +15,7 @@ from adapters.teams.controls import fits
 from adapters.teams.forms import carrying, complained
 from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
 from adapters.teams.refusals import NO_ACTIVITY, TOO_LARGE, UNREAD, Rejected
-from adapters.teams.render import adaptive, dialog, message
+from adapters.teams.render import adaptive, dialog, message, said
 from adapters.teams.sdk import Answer
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable
 from bot.logs import get_logger
@@ -121,7 +121,7 @@ class Stage:
     def _of_dialog(self, reply: Reply) -> Answer:
         match reply:
             case Replace(card) if not self.spot.shared:
-                return answers.closing(card.fallback)
+                return answers.closing(said(card))
             case Replace(card) | Private(card) | OpenForm(card):
                 return answers.dialog(self._in_dialog(card))
             case Invalid(fields):
@@ -247,10 +247,8 @@ class Stage:
             await self._to_one(card)
         except SHUT as shut:
             log.info("teams.not_targeted", reason=str(shut))
-            said = words(card.locale)(
-                "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"
-            )
-            await self._say(said)
+            key = "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"
+            await self._say(words(card.locale)(key))
 
     async def _in_own_chat(self, card: Card) -> bool:
         """Show a card in the person's own chat with us; False: there is none, and none can be made."""
