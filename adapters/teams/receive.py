@@ -126,8 +126,8 @@ def locale(activity: Json) -> str:
 def tenant(activity: Json) -> str:
     """Return the tenant that an activity belongs to; empty where it names none, or two."""
     named = {
-        inbound.text(activity, "conversation", "tenantId"),
-        inbound.text(activity, "channelData", "tenant", "id"),
+        inbound.text(activity, "conversation", "tenantId").lower(),
+        inbound.text(activity, "channelData", "tenant", "id").lower(),
     }
     found = named - {""}
     only = found.pop() if len(found) == 1 else ""
@@ -305,5 +305,6 @@ def _tag(text: str) -> str:
 
 
 def _id(node: object, *path: str) -> str:
-    found = inbound.text(node, *path)
+    """Return an id of the directory in the spelling that we know people by."""
+    found = inbound.text(node, *path).lower()
     return found if _WHO.fullmatch(found) else ""
