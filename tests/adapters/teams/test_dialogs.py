@@ -80,7 +80,7 @@ def wrote_fields(at: Street) -> list[Json]:
 
 def test_a_pulse_takes_a_tap_the_form_and_a_tap_and_the_chat_never_holds_a_field(
     told: Told, clock: FakeClock
-):
+) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -102,7 +102,7 @@ def test_a_pulse_takes_a_tap_the_form_and_a_tap_and_the_chat_never_holds_a_field
     told(story)
 
 
-def kept(at: Street, person: int) -> set[str]:
+def kept(at: Street, person: int) -> frozenset[str]:
     """Return which questions somebody has answered."""
     return at.house.store.read(
         lambda unit: vault.answered_questions(unit, unit.waves.recent(1)[0].id, person)
@@ -111,7 +111,7 @@ def kept(at: Street, person: int) -> set[str]:
 
 def test_who_closes_the_dialog_has_answered_what_they_tapped_and_finds_the_rest_on_the_receipt(
     told: Told, clock: FakeClock
-):
+) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -127,7 +127,7 @@ def test_who_closes_the_dialog_has_answered_what_they_tapped_and_finds_the_rest_
     told(story)
 
 
-def test_two_clicks_at_once_are_one_answer_one_receipt_and_one_form(told: Told, clock: FakeClock):
+def test_two_clicks_at_once_are_one_answer_one_receipt_and_one_form(told: Told, clock: FakeClock) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -146,7 +146,7 @@ def test_two_clicks_at_once_are_one_answer_one_receipt_and_one_form(told: Told, 
 
 def test_on_a_phone_that_shows_the_card_itself_as_the_dialog_the_second_press_opens_the_form(
     told: Told, clock: FakeClock
-):
+) -> None:
     """Reported of the client for iOS: it sends no ``task/fetch``, and ``task/submit`` for what is pressed in there."""
 
     async def story(at: Street) -> None:
@@ -168,7 +168,9 @@ def test_on_a_phone_that_shows_the_card_itself_as_the_dialog_the_second_press_op
 # --- what is refused ---------------------------------------------------------------------------------------
 
 
-def test_a_form_that_opens_too_late_says_so_in_the_dialog_and_changes_nothing(told: Told, clock: FakeClock):
+def test_a_form_that_opens_too_late_says_so_in_the_dialog_and_changes_nothing(
+    told: Told, clock: FakeClock
+) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -186,7 +188,7 @@ def test_a_form_that_opens_too_late_says_so_in_the_dialog_and_changes_nothing(to
     told(story)
 
 
-def test_a_form_that_is_sent_after_the_close_is_refused_in_the_dialog(told: Told, clock: FakeClock):
+def test_a_form_that_is_sent_after_the_close_is_refused_in_the_dialog(told: Told, clock: FakeClock) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -205,7 +207,7 @@ def test_a_form_that_is_sent_after_the_close_is_refused_in_the_dialog(told: Told
 
 def test_the_form_of_somebody_else_counts_for_whoever_sent_it_and_only_if_they_were_asked(
     told: Told, clock: FakeClock
-):
+) -> None:
     async def story(at: Street) -> None:
         victim, attacker = await at.knows(2), await at.knows(9)
         seen = await asked(at, clock, victim)
@@ -229,7 +231,7 @@ def test_the_form_of_somebody_else_counts_for_whoever_sent_it_and_only_if_they_w
 @pytest.mark.parametrize("at_once", [3, 1])
 def test_a_form_that_comes_three_times_counts_once_and_each_is_answered_well(
     told: Told, clock: FakeClock, at_once: int
-):
+) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -268,7 +270,7 @@ def sent(person: Person, data: Json) -> Json:
 @pytest.mark.parametrize("under", [True, False])
 def test_a_line_is_never_an_answer_and_leads_to_the_form_that_opens_in_a_dialog(
     told: Told, clock: FakeClock, line: str, under: bool
-):
+) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         seen = await asked(at, clock, person)
@@ -288,7 +290,9 @@ def test_a_line_is_never_an_answer_and_leads_to_the_form_that_opens_in_a_dialog(
 
 
 @pytest.mark.parametrize("command", ["feedback", f"feedback {free('my boss shouts')}", "pause", "settings"])
-def test_a_command_that_leads_to_a_form_is_answered_with_the_button_to_its_dialog(told: Told, command: str):
+def test_a_command_that_leads_to_a_form_is_answered_with_the_button_to_its_dialog(
+    told: Told, command: str
+) -> None:
     async def story(at: Street) -> None:
         person = await at.knows(2)
         comments_are_open(at)
@@ -310,7 +314,7 @@ def test_a_command_that_leads_to_a_form_is_answered_with_the_button_to_its_dialo
     told(story)
 
 
-def test_among_others_a_form_is_offered_to_one_and_what_comes_of_it_is_read_in_the_dialog(told: Told):
+def test_among_others_a_form_is_offered_to_one_and_what_comes_of_it_is_read_in_the_dialog(told: Told) -> None:
     async def story(at: Street) -> None:
         person, other = await at.knows(2), await at.knows(3)
         comments_are_open(at)
@@ -348,7 +352,9 @@ def sheets_of_feedback(unit: Unit) -> int:
 
 
 @pytest.mark.parametrize("invoke", ["task/fetch", "task/submit", "adaptiveCard/action"])
-def test_whatever_opens_a_form_is_answered_well_for_everybody(told: Told, clock: FakeClock, invoke: str):
+def test_whatever_opens_a_form_is_answered_well_for_everybody(
+    told: Told, clock: FakeClock, invoke: str
+) -> None:
     """By somebody who may do it, somebody who may not, and somebody whom nobody knows; with references that lead nowhere."""
 
     async def story(at: Street) -> None:
