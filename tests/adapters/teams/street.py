@@ -34,13 +34,13 @@ class Street:
     engine: EmbeddedEngine
 
     async def knows(self, number: int, **more: Any) -> Person:
-        """Let somebody of the company have the app."""
+        """Let somebody of the company have the app, and read who we are."""
         user = self.house.fake.add_user(
             email=f"p{number}@{WORD}.example", name=f"Person {number}", **({"tz": "UTC"} | more)
         )
         person = self.house.fake.person(user.id)
         await person.installs()
-        await self.house.platform.shown()
+        await self.settle()
         return person
 
     async def tells(self, activity: Json) -> Answer:

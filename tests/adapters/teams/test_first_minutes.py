@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.cases.purposes import DISCLOSURE_VERSION
 from bot.store.store import Store
 from bot.talk.language import words
 from tests.adapters.teams.test_whole import House, told
@@ -15,7 +16,8 @@ W = words("en")
 
 
 def somebody(here: House) -> Person:
-    """Return a person of ours who has not met the app."""
+    """Return a person of ours who has not met the app; elsewhere they were told who we are."""
+    here.store.write(lambda unit: unit.recipients.disclosed([1], DISCLOSURE_VERSION, unit.now))
     user = here.fake.add_user(email="p1@example.org", name="Ana Ruiz", locale="en-GB")
     return here.fake.person(user.id)
 

@@ -192,7 +192,7 @@ def test_t11_a_line_that_is_delivered_three_times_is_answered_once(told: Told, a
 
 
 @pytest.mark.parametrize("order", ["installed first", "added first", "at once", "each twice"])
-def test_t14_two_events_of_one_installation_welcome_once_in_any_order(told: Told, order: str) -> None:
+def test_t14_two_events_of_one_installation_introduce_us_once_in_any_order(told: Told, order: str) -> None:
     async def story(at: Street) -> None:
         user = at.house.fake.add_user(email=f"p2@{WORD}.example", name="Person 2")
         person = at.house.fake.person(user.id)
@@ -211,7 +211,29 @@ def test_t14_two_events_of_one_installation_welcome_once_in_any_order(told: Told
                 assert (await at.tells(event)).status == 200
         await at.settle()
 
-        assert [seen.title for seen in person.messages()] == [W("welcome.title")]
+        assert [seen.title for seen in person.messages()] == [W("contact.title")]
+
+    told(story)
+
+
+def test_who_was_introduced_when_the_app_came_is_asked_without_another_introduction(
+    told: Told, clock: FakeClock
+) -> None:
+    async def story(at: Street) -> None:
+        person = await at.knows(2)
+        await at.settle()
+        heard = [[seen.title for seen in person.messages()]]
+        await asked(at, clock, person)
+        heard.append([seen.title for seen in person.messages()])
+        await person.uninstalls()
+        clock.advance(timedelta(days=2))
+        await person.installs()
+        await at.settle()
+
+        assert heard[0] == [W("contact.title")]
+        assert len(heard[1]) == 2
+        assert [seen.title for seen in person.messages()].count(W("contact.title")) == 1
+        assert W("welcome.title") not in [seen.title for seen in person.messages()]
 
     told(story)
 
