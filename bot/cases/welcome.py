@@ -2,7 +2,7 @@
 
 from bot.cases import installation, roster, visitors
 from bot.cases.context import Recipient, words_of
-from bot.cases.delivery import first_contact
+from bot.cases.delivery import introduce_to
 from bot.cases.guards import introduced
 from bot.cases.reach import has_left
 from bot.errors import Refused
@@ -33,8 +33,7 @@ def added(unit: Unit, event: AppAdded) -> Reply:
     if card is None or unit.inbox.seen(source.platform, f"welcome:{source.workspace}:{source.user}"):
         return Nothing()
     if person is not None and _owed(unit, person, workspace.id):
-        rehearsal = unit.organisations.get().rehearsal
-        unit.outbox.want(first_contact(person.id, unit.now, rehearsal=rehearsal))
+        introduce_to(unit, [person.id])
         return Nothing()
     return Nothing() if returns else Private(card)
 

@@ -136,6 +136,33 @@ def test_it_comes_once_however_often_the_app_comes_and_goes(team: Store, clock: 
     assert len(introductions(team)) == 1
 
 
+def test_an_introduction_that_ended_unsent_is_made_up_for_when_the_app_comes_back(
+    team: Store, clock: FakeClock
+):
+    untold(team)
+    for day in range(6):
+        added(team, f"a{day}", user(1))
+        added(team, f"b{day}", user(1))
+        dispatch.handle(team, MemberLeft(source(f"r{day}")))
+        ends(team)
+        clock.advance(timedelta(days=2))
+        team.write(lambda unit: unit.inbox.forget_older())
+
+    keys = [key for _, key in introductions(team)]
+    first = f"contact:{DISCLOSURE_VERSION}:1"
+    assert sorted(keys) == [first, f"{first}:1", f"{first}:2", f"{first}:3"]
+
+
+def ends(store: Store) -> None:
+    """Let what waits end unsent, as it does where nobody can be reached."""
+
+    def work(unit) -> None:
+        for row in unit.session.exec(select(Delivery)):
+            row.state = "dead"
+
+    store.write(work)
+
+
 def test_who_is_written_to_elsewhere_is_welcomed_here_and_told_there(team: Store):
     def elsewhere(unit) -> None:
         other = unit.organisations.connect("fake", "T9")
