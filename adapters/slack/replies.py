@@ -16,9 +16,10 @@ from adapters.slack.render import Message, forms, home, modal
 from adapters.slack.web import TOO_MUCH, Rejected, Web
 from bot.errors import Disconnected, PlatformError, TryLater, Unsure
 from bot.logs import get_logger
-from bot.talk.cards import Action, Button, Buttons, Card, Chart, Table, Text
+from bot.talk.cards import Action, Card, Chart, Table
 from bot.talk.events import Invalid, Nothing, OpenForm, Private, Replace, Reply
 from bot.talk.language import words
+from bot.talk.opening import offer
 
 Json = dict[str, Any]
 Show = Callable[[Message], Awaitable[object]]
@@ -178,13 +179,11 @@ class Stage:
 
     async def _offer(self, card: Card) -> None:
         """Offer the button that opens a form: Slack opens none for a line that was typed."""
-        w = words(card.locale)
         opener = Action(AGAIN, *self.spot.again) if self.spot.again else None
         if opener is None or not fits(opener):
-            await self._say(w("form.by_command"))
+            await self._say(words(card.locale)("form.by_command"))
             return
-        press = Buttons((Button(w("button.open_form"), opener, "primary"),))
-        await self._direct(Card(card.title, (Text(card.fallback), press), card.fallback, locale=card.locale))
+        await self._direct(offer(card, opener))
 
     async def _say(self, sentence: str) -> None:
         ways = iter([self._posting()]) if self.spot.surface == "typed" else self._privately()

@@ -1,7 +1,8 @@
 """What people press, pick and write in Teams: buttons, one-tap questions, the fields of a form, and what comes back.
 
 A button carries its act under ``rapport`` in its data. In a message it is an ``Action.Execute`` whose fallback for older
-clients is an ``Action.Submit`` with the same data; in a dialog, which knows no other, the ``Action.Submit`` alone.
+clients is an ``Action.Submit`` with the same data; in a dialog, which knows no other, the ``Action.Submit`` alone. The
+answer to an ``Action.Execute`` can open no dialog: a button that leads to a form is an ``Action.Submit`` that asks for one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +15,17 @@ from adapters.teams import limits
 from adapters.teams.text import BLANK, Json, block, line, plain
 from bot.talk.cards import Action, Ask, Button
 from bot.talk.language import Words
+from bot.talk.opening import opens_form
 from surveys.formats import Choice, FreeText, Option, Scale
 
 VERB = "rapport"
 ACT, PICK, ORIGIN = "rapport", "rapport.pick", "rapport.origin"
 """What a button's data holds: its act; or the name of the field in which the act was picked; where it all began."""
+
+AGAIN = "teams.command"
+"""The act of a button under a typed command whose answer is a form: it uses the command again."""
+ASKING: Json = {"msteams": {"type": "task/fetch"}}
+"""What the data of a button holds that opens a dialog [D, task-modules-bots]; a client that knows none sends a message."""
 
 FEW_BUTTONS = 6
 """Up to so many options of a choice are buttons, more are a menu."""
@@ -81,18 +88,36 @@ def fits(action: Action) -> bool:
     return len(action.encode()) <= limits.TOKEN
 
 
+def opens_dialog(action: Action) -> bool:
+    """Whether a button of a message with this act asks for a dialog."""
+    return opens_form(action) or action.name == AGAIN
+
+
 def submit(page: Page, button: Button) -> Json:
     """Return the button that sends the fields of a form."""
-    return act(page, button.label, {ACT: button.action.encode()}, associatedInputs="auto", style="positive")
+    plainest = _plainest(
+        page, button.label, {ACT: button.action.encode()}, associatedInputs="auto", style="positive"
+    )
+    return plainest if page.dialog else _executed(plainest)
 
 
-def act(page: Page, label: str, data: Mapping[str, str], **looks: Any) -> Json:
+def act(page: Page, label: str, action: Action, more: Mapping[str, str] | None = None, **looks: Any) -> Json:
     """Return a button; only with ``associatedInputs="auto"`` does it send what is in the fields around it."""
-    carried = {**data, **({ORIGIN: page.origin} if page.origin else {})}
-    title = {"title": line(label, limits.BUTTON) or BLANK}
-    plainest = {"type": "Action.Submit", **title, "data": carried, "associatedInputs": "none", **looks}
+    plainest = _plainest(page, label, {ACT: action.encode(), **(more or {})}, **looks)
     if page.dialog:
         return plainest
+    if opens_dialog(action):
+        return {**plainest, "data": plainest["data"] | ASKING}
+    return _executed(plainest)
+
+
+def _plainest(page: Page, label: str, data: Mapping[str, str], **looks: Any) -> Json:
+    carried = {**data, **({ORIGIN: page.origin} if page.origin else {})}
+    title = {"title": line(label, limits.BUTTON) or BLANK}
+    return {"type": "Action.Submit", **title, "data": carried, "associatedInputs": "none", **looks}
+
+
+def _executed(plainest: Json) -> Json:
     return {**plainest, "type": "Action.Execute", "verb": VERB, "fallback": plainest}
 
 
@@ -100,7 +125,7 @@ def _named(page: Page, item: Button) -> Json:
     label = {"title": line(item.label, limits.BUTTON) or BLANK}
     if item.link.startswith(("https://", "http://")):
         return {"type": "Action.OpenUrl", **label, "url": item.link, **_style(item)}
-    pressed = act(page, item.label, {ACT: item.action.encode()}, **_style(item))
+    pressed = act(page, item.label, item.action, **_style(item))
     if item.style != "danger":
         return pressed
     question = block(page.words("teams.confirm"))
@@ -182,7 +207,7 @@ def _chosen(tap: Action, option: Option) -> Action:
 
 def _tap_buttons(page: Page, options: tuple[Option, ...], tap: Action) -> list[Json]:
     return [
-        act(page, option.label, {ACT: _chosen(tap, option).encode()}, tooltip=_spoken(page, options, index))
+        act(page, option.label, _chosen(tap, option), tooltip=_spoken(page, options, index))
         for index, option in enumerate(options)
         if fits(_chosen(tap, option))
     ]
@@ -209,8 +234,13 @@ def _menu(page: Page, ask: Ask, options: Sequence[Option], tap: Action) -> list[
     offered = different([Option(_chosen(tap, option).encode(), option.label) for option in options])
     menu = _chooser(page, ask, offered[: limits.CHOICES], name)
     required = {"isRequired": not page.form, "errorMessage": page.words("teams.pick.first")}
-    data = {ACT: Action(tap.name, tap.ref).encode(), PICK: name}
-    choose = act(page, page.words("teams.pick.this"), data, associatedInputs="auto")
+    choose = act(
+        page,
+        page.words("teams.pick.this"),
+        Action(tap.name, tap.ref),
+        {PICK: name},
+        associatedInputs="auto",
+    )
     return [{**menu, **required}, *rows([choose]), *more(page, max(0, len(offered) - limits.CHOICES))]
 
 

@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from adapters import inbound
 from adapters.teams.commands import ID, line
-from adapters.teams.controls import ACT, action_token, fields, origin
+from adapters.teams.controls import ACT, AGAIN, action_token, fields, opens_dialog, origin
 from adapters.teams.forms import FORM, OWN, decode
 from bot.talk.cards import Action, Card
+from bot.talk.commands import BY_NAME
 from bot.talk.events import (
     AppAdded,
     ButtonPressed,
@@ -65,6 +66,8 @@ class Spot:
     form: Card | None = field(default=None, repr=False)
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     own: bool = False
+    again: Action | None = None
+    """What a button would have to do to come to the same form in a dialog, where this act could not open one."""
     locale: str = ""
 
 
@@ -123,8 +126,8 @@ def locale(activity: Json) -> str:
 def tenant(activity: Json) -> str:
     """Return the tenant that an activity belongs to; empty where it names none, or two."""
     named = {
-        inbound.text(activity, "conversation", "tenantId"),
-        inbound.text(activity, "channelData", "tenant", "id"),
+        inbound.text(activity, "conversation", "tenantId").lower(),
+        inbound.text(activity, "channelData", "tenant", "id").lower(),
     }
     found = named - {""}
     only = found.pop() if len(found) == 1 else ""
@@ -154,8 +157,10 @@ def _message(activity: Json) -> Received | None:
         return None
     source = _source(activity, "M", said.quoted or inbound.text(activity, "replyToId"))
     name, rest = said.command()
-    event = CommandUsed(source, name, rest) if name else MessageWritten(source, said.text)
-    return event, _spot(activity, "typed", source)
+    if not name:
+        return MessageWritten(source, said.text), _spot(activity, "typed", source)
+    again = Action(AGAIN, name, rest if BY_NAME[name].takes_text else "")
+    return CommandUsed(source, name, rest), _spot(activity, "typed", source, again=again)
 
 
 # --- cards and dialogs ------------------------------------------------------------------------------------
@@ -181,10 +186,15 @@ def _acted(activity: Json, data: Json, surface: Surface, message: str) -> Receiv
     values = {str(key): spelled for key, value in data.items() if (spelled := _spelled(value))}
     filled = fields(values)
     source = _source(activity, "A", message)
+    if action.name == AGAIN:
+        command = CommandUsed(source, action.ref, action.value) if action.ref in BY_NAME else None
+        return (command, _spot(activity, surface, source)) if command else None
     sent = bool(filled) or FORM in data or OWN in data
     event = FormSent(source, action, filled) if sent else ButtonPressed(source, action)
     form = decode(data.get(FORM)) if sent else None
-    return event, _spot(activity, surface, source, sent=sent, form=form, values=filled, own=OWN in data)
+    again = action if surface == "card" and opens_dialog(action) and not sent else None
+    more = {"sent": sent, "form": form, "values": filled, "own": OWN in data, "again": again}
+    return event, _spot(activity, surface, source, **more)
 
 
 def _spelled(value: object) -> str:
@@ -295,5 +305,6 @@ def _tag(text: str) -> str:
 
 
 def _id(node: object, *path: str) -> str:
-    found = inbound.text(node, *path)
+    """Return an id of the directory in the spelling that we know people by."""
+    found = inbound.text(node, *path).lower()
     return found if _WHO.fullmatch(found) else ""

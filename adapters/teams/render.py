@@ -32,7 +32,7 @@ from bot.talk.cards import Action, Ask, Buttons, Card, Chart, Element, Fact, Fac
 from bot.talk.language import words
 from surveys.formats import Scale
 
-__all__ = ["action_token", "adaptive", "dialog", "fields", "message", "origin"]
+__all__ = ["action_token", "adaptive", "dialog", "fields", "message", "origin", "said"]
 
 NAME = "Rapport"
 """Stands as the title where a card has none."""
@@ -45,7 +45,7 @@ def message(card: Card) -> Json:
     """Return the card as an activity; ``summary`` is what notifications say."""
     return {
         "type": "message",
-        "summary": _said(card),
+        "summary": said(card),
         "attachments": [{"contentType": CONTENT_TYPE, "content": adaptive(card)}],
     }
 
@@ -67,7 +67,8 @@ def dialog(card: Card, origin: str = "") -> Json:
     }
 
 
-def _said(card: Card) -> str:
+def said(card: Card) -> str:
+    """Return a card as the one sentence that stands for it."""
     return line(card.fallback, limits.SENTENCE) or line(card.title, limits.SENTENCE) or NAME
 
 
@@ -75,7 +76,7 @@ def _filled(card: Card, page: Page) -> Json:
     heading = line(card.title, limits.TITLE) or NAME
     titled = [] if page.dialog and len(heading) <= limits.DIALOG_TITLE else [_heading(heading)]
     body = [*titled, *(part for element in card.elements for part in _element(element, page))]
-    sentence = literal(_said(card), limits.SENTENCE)
+    sentence = literal(said(card), limits.SENTENCE)
     whole: Json = {
         "type": "AdaptiveCard",
         "version": "1.5",
@@ -85,7 +86,7 @@ def _filled(card: Card, page: Page) -> Json:
     }
     if card.submit is not None and fits(card.submit.action):
         whole["actions"] = [submit(page, card.submit)]
-    room = limits.MESSAGE - limits.ASIDE - limits.size(whole) - limits.size(_said(card))
+    room = limits.MESSAGE - limits.ASIDE - limits.size(whole) - limits.size(said(card))
     return {**whole, "body": _fitted(body or [_heading(heading)], page, room)}
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from adapters.outbound import patiently
 from adapters.teams import answers, limits
+from adapters.teams.controls import fits
 from adapters.teams.forms import carrying, complained
 from adapters.teams.receive import DIALOGS, EXECUTE, Spot, locale, refreshes
 from adapters.teams.refusals import NO_ACTIVITY, TOO_LARGE, UNREAD, Rejected
-from adapters.teams.render import adaptive, dialog, message
+from adapters.teams.render import adaptive, dialog, message, said
 from adapters.teams.sdk import Answer
 from bot.errors import Disconnected, PlatformError, TryLater, Undeliverable
 from bot.logs import get_logger
@@ -22,6 +23,7 @@ from bot.talk.cards import Card
 from bot.talk.events import Invalid, Nothing, OpenForm, Private, Replace, Reply
 from bot.talk.fallback import without_charts
 from bot.talk.language import Words, words
+from bot.talk.opening import offer
 
 if TYPE_CHECKING:
     from adapters.teams.connector import Connector
@@ -89,7 +91,7 @@ class Stage:
             case Private(card):
                 return answers.message(words(card.locale)("teams.below"))
             case OpenForm(card, receipt):
-                return answers.card(self._drawn(receipt or card))
+                return answers.card(self._drawn(receipt or self._opening(card)))
             case Invalid(fields):
                 form = self._complained(fields)
                 return answers.card(self._drawn(form)) if form else answers.message(_sentences(fields))
@@ -110,7 +112,7 @@ class Stage:
                 await self._privately(card)
             case OpenForm(card, receipt) if receipt is not None:
                 await self._keep(receipt)
-                await self._privately(card)
+                await self._privately(self._opening(card))
             case _:
                 pass
 
@@ -119,7 +121,7 @@ class Stage:
     def _of_dialog(self, reply: Reply) -> Answer:
         match reply:
             case Replace(card) if not self.spot.shared:
-                return answers.closing(card.fallback)
+                return answers.closing(said(card))
             case Replace(card) | Private(card) | OpenForm(card):
                 return answers.dialog(self._in_dialog(card))
             case Invalid(fields):
@@ -164,7 +166,7 @@ class Stage:
             case OpenForm(card, receipt):
                 if receipt is not None:
                     await self._privately(receipt)
-                await self._privately(card)
+                await self._privately(self._opening(card))
             case Invalid(fields):
                 await self._privately(Card("", (), _sentences(fields), locale=self.spot.locale or "en"))
             case Nothing():
@@ -245,10 +247,8 @@ class Stage:
             await self._to_one(card)
         except SHUT as shut:
             log.info("teams.not_targeted", reason=str(shut))
-            said = words(card.locale)(
-                "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"
-            )
-            await self._say(said)
+            key = "teams.in_private" if await self._in_own_chat(card) else "teams.not_private"
+            await self._say(words(card.locale)(key))
 
     async def _in_own_chat(self, card: Card) -> bool:
         """Show a card in the person's own chat with us; False: there is none, and none can be made."""
@@ -278,6 +278,11 @@ class Stage:
     @property
     def _here(self) -> "Reference":
         return replace(self.reference, conversation=self.spot.conversation)
+
+    def _opening(self, form: Card) -> Card:
+        """Return what stands where a form cannot open by itself: the button to its dialog, or without one the form."""
+        again = self.spot.again
+        return offer(form, again) if again is not None and fits(again) else form
 
     def _activity(self, card: Card) -> Json:
         """Return a card as a message of its own."""

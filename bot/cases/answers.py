@@ -86,17 +86,26 @@ class FieldErrors(Exception):
 
 def tapped(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     """Record the answer to the anchor question at once and open the form with the rest."""
+    wave, rest = _tapped(caller, action)
+    receipt = sheets.receipt(caller, wave)
+    return OpenForm(sheets.form(caller, wave, rest), receipt) if rest else Replace(receipt)
+
+
+def tapped_only(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
+    """Record the answer to the only question there is: no form follows."""
+    wave, _ = _tapped(caller, action)
+    return Replace(sheets.receipt(caller, wave))
+
+
+def _tapped(caller: Caller, action: Action) -> tuple[Fielding, list[Question]]:
+    """Keep what was tapped, and return which questions are left."""
     wave, key = _wave_of(caller, action)
     asked = questions_for(caller.unit, wave, caller.person.id)
     try:
         _record(caller.unit, wave, caller.person.id, asked, {key: action.value})
     except FieldErrors as errors:
         raise Refused("refused.old_button") from errors
-    rest = [question for question in asked if question.key != key]
-    receipt = sheets.receipt(caller, wave)
-    if not rest:
-        return Replace(receipt)
-    return OpenForm(sheets.form(caller, wave, rest), receipt)
+    return wave, [question for question in asked if question.key != key]
 
 
 def opened(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
@@ -167,6 +176,7 @@ def asked_why(caller: Caller, action: Action, values: Mapping[str, str]) -> Repl
 
 ACTIONS: Mapping[str, ActionHandler] = {
     "answer.tap": tapped,
+    "answer.only": tapped_only,
     "answer.open": opened,
     "answer.skipped": opened_skipped,
     "answer.send": submitted,

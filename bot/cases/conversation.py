@@ -10,6 +10,7 @@ from bot.cases.journeys import Place, place_at
 from bot.cases.permissions import roles_of
 from bot.errors import Refused
 from bot.onboarding.steps import TaskStep
+from bot.store.tables import Wave
 from bot.talk import commands
 from bot.talk.cards import Action, Button, Buttons, Card, Text
 from bot.talk.events import Private, Reply
@@ -37,7 +38,8 @@ def written(caller: Caller, text: str) -> Reply:
         return Private(_about_step(caller, place))
     if start.strip(" .!?,").casefold() in GREETINGS:
         return Private(assistance.card(caller))
-    return Private(_typed(caller) if feedback.is_open_for(caller) else _not_understood(caller))
+    wave = feedback.open_for(caller)
+    return Private(_typed(caller, wave) if wave is not None else _not_understood(caller))
 
 
 def _refuse_unknown_command(caller: Caller, text: str) -> None:
@@ -78,11 +80,12 @@ def _about_step(caller: Caller, place: Place) -> Card:
     return Card(w("typed.title"), (Text(body, lead=True), Buttons((*own, cards.person(caller)))), body)
 
 
-def _typed(caller: Caller) -> Card:
+def _typed(caller: Caller, wave: Wave) -> Card:
+    """Say that no line is an answer, and lead to the form, which no chat keeps."""
     w, platform = caller.words, f"platform.{caller.source.platform}"
     body = w("typed.body", platform=w(platform) if platform in w else caller.source.platform)
     buttons = (
-        Button(w("button.start"), Action("survey.open"), "primary"),
+        Button(w("button.start"), Action("answer.open", str(wave.id)), "primary"),
         Button(w("button.feedback"), Action("feedback.open")),
         cards.person(caller),
     )

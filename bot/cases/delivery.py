@@ -45,6 +45,9 @@ CARDS: Mapping[str, CardBuilder] = {
 }
 """The builders of all case families, by purpose."""
 
+MOST_TRIES = 3
+"""How often a first contact that ended unsent is wanted anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Send:
@@ -245,8 +248,7 @@ def record(
     ]
     if told:
         unit.recipients.disclosed(told, DISCLOSURE_VERSION, unit.now)
-    rehearsal = unit.organisations.get().rehearsal
-    unit.outbox.want_many(first_contact(person_id, unit.now, rehearsal=rehearsal) for person_id in introduce)
+    introduce_to(unit, introduce)
     unit.workspaces.give_back(workspace_id, sum(outcome.untried for outcome in outcomes))
     if blocked_until is not None:
         unit.workspaces.block(workspace_id, blocked_until)
@@ -274,15 +276,29 @@ def _shut_out(unit: Unit, workspace_id: int, outcomes: Collection[Outcome]) -> N
         unit.accounts.leave(workspace_id, user)
 
 
-def first_contact(person_id: int, due_at: datetime, *, rehearsal: bool) -> Message:
-    """Return the message that tells a person, once for each version, who we are and what happens to answers.
+def introduce_to(unit: Unit, people: Iterable[int]) -> None:
+    """Let people be told, once for each version, who we are and what happens to answers.
+
+    One that ended unsent, because the app was removed meanwhile, stands in the way of no other one.
+    """
+    ids = list(people)
+    rehearsal = unit.organisations.get().rehearsal
+    before = unit.recipients.unheard(ids) if ids else {}
+    unit.outbox.want_many(
+        _first_contact(person, unit.now, before.get(person, 0), rehearsal=rehearsal) for person in ids
+    )
+
+
+def _first_contact(person_id: int, due_at: datetime, before: int, *, rehearsal: bool) -> Message:
+    """Return the first contact of a person, after so many that ended unsent.
 
     In rehearsal it has a key of its own: it reaches testers only, and after going live everybody is owed one.
     """
-    purpose = PURPOSES[FIRST_CONTACT]
+    purpose, tries = PURPOSES[FIRST_CONTACT], min(before, MOST_TRIES)
+    key = f"contact:{DISCLOSURE_VERSION}:{person_id}"
     return Message(
         person_id,
-        key=f"contact:{DISCLOSURE_VERSION}:{person_id}" + (":rehearsal" if rehearsal else ""),
+        key=key + (":rehearsal" if rehearsal else "") + (f":{tries}" if tries else ""),
         purpose=FIRST_CONTACT,
         ref=str(DISCLOSURE_VERSION),
         due_at=due_at,

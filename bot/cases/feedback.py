@@ -23,24 +23,28 @@ def comment(caller: Caller, text: str) -> Reply:
 
 def pulse(caller: Caller, text: str) -> Reply:
     """Open the survey that is open for this person."""
-    for wave in caller.unit.waves.in_state("open", "opening"):
-        survey = caller.unit.surveys.get(wave.survey_id)
-        if survey.key != FEEDBACK and _asked(caller, wave) and _is_on(caller, wave):
-            fielding = caller.unit.fieldings.get(wave.id)
-            questions = answers.questions_for(caller.unit, fielding, caller.person.id)
-            return Private(sheets.request(caller, fielding, questions))
-    return Private(_none_open(caller))
+    wave = open_for(caller)
+    if wave is None:
+        return Private(_none_open(caller))
+    fielding = caller.unit.fieldings.get(wave.id)
+    questions = answers.questions_for(caller.unit, fielding, caller.person.id)
+    return Private(sheets.request(caller, fielding, questions))
 
 
 def pressed(caller: Caller, action: Action, values: Mapping[str, str]) -> Reply:
     return comment(caller, "")
 
 
-def is_open_for(caller: Caller) -> bool:
-    """Say whether a survey with invitations is open for this person, not whether they answered."""
+def open_for(caller: Caller) -> Wave | None:
+    """Return the survey with invitations that is open for this person, whether or not they answered."""
     waves = caller.unit.waves.in_state("open", "opening")
     keys = {survey.id: survey.key for survey in caller.unit.surveys.all()}
-    return any(keys[w.survey_id] != FEEDBACK and _is_on(caller, w) and _asked(caller, w) for w in waves)
+    found = (w for w in waves if keys[w.survey_id] != FEEDBACK and _is_on(caller, w) and _asked(caller, w))
+    return next(found, None)
+
+
+def is_open_for(caller: Caller) -> bool:
+    return open_for(caller) is not None
 
 
 COMMANDS: Mapping[str, CommandHandler] = {"feedback": comment, "pulse": pulse}

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.cases import waves
 from bot.cases.context import Caller
-from bot.cases.guards import quiet_hours, zone_of
-from bot.cases.purposes import DISCLOSURE_VERSION
+from bot.cases.guards import introduced, quiet_hours, zone_of
 from bot.store.tables import Person, Survey, Wave
 from bot.store.unit import Store, Unit
 from bot.store.waves import LIVE
@@ -120,8 +119,7 @@ def _envelope(unit: Unit, survey: Survey, ahead: Coming, person: Person, workspa
     zone = zone_of(person, unit.organisations.get().time_zone)
     morning = instant(ahead.day, builtin()[survey.key].opens.at, zone)
     due = next_allowed(max(morning, unit.now), zone, quiet_hours(person))
-    told = person.disclosed_at is not None and person.disclosure_version >= DISCLOSURE_VERSION
-    return Envelope(due, workspace, 1 if told else 2)
+    return Envelope(due, workspace, 1 if introduced(person) else 2)
 
 
 def sent_out(envelopes: list[Envelope], paces: Mapping[int, float | None]) -> Mailing:

@@ -93,15 +93,18 @@ def willing(facts: Facts) -> Skip | None:
     return Skip("cancelled", "opted out") if facts.person.opted_out or paused else None
 
 
+def introduced(person: Person) -> bool:
+    """Whether somebody was told, in the version that holds, who we are and what happens to answers."""
+    return person.disclosed_at is not None and person.disclosure_version >= DISCLOSURE_VERSION
+
+
 def told_first(facts: Facts) -> Later | None:
     """Let a survey wait until the first contact with its disclosure was sent.
 
     The survey asks again after as long as the first contact has been waiting already, so that a slow
     platform is not asked every minute on behalf of everybody.
     """
-    person = facts.person
-    told = person.disclosed_at is not None and person.disclosure_version >= DISCLOSURE_VERSION
-    if facts.purpose.kind != "survey" or told:
+    if facts.purpose.kind != "survey" or introduced(facts.person):
         return None
     waiting = facts.first_contact
     waited = max(SOONEST, facts.now - waiting) if waiting is not None else SOONEST

@@ -27,7 +27,8 @@ def request(to: Recipient, wave: Fielding, questions: Sequence[Question]) -> Car
         seconds=builtin()[wave.survey].seconds,
         close=wave.closes_at,
     )
-    asks = (_ask(w, first, Action("answer.tap", f"{wave.id}/{first.key}")),) if tap else ()
+    name = "answer.tap" if len(questions) > 1 else "answer.only"
+    asks = (_ask(w, first, Action(name, f"{wave.id}/{first.key}")),) if tap else ()
     start = () if tap else (Button(w("button.start"), _act("answer.open", wave), "primary"),)
     return Card(
         title=in_language(wave.title, w.language),

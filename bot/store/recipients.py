@@ -92,6 +92,15 @@ class Recipients:
         )
         return dict(self.session.exec(query.group_by(col(Delivery.person_id))).all())
 
+    def unheard(self, ids: Collection[int]) -> dict[int, int]:
+        """Return how many first contacts to each person ended without having been sent."""
+        query = select(Delivery.person_id, func.count()).where(
+            self._to(ids),
+            col(Delivery.purpose) == FIRST_CONTACT,
+            col(Delivery.state).in_(("dead", "expired", "cancelled")),
+        )
+        return dict(self.session.exec(query.group_by(col(Delivery.person_id))).all())
+
     def disclosed(self, ids: Collection[int], version: int, at: datetime) -> int:
         """Note that the first contact with this version of the disclosure was sent to people; once for each version."""
         told = update(_PEOPLE).where(

@@ -38,7 +38,12 @@ QUESTION = Card(
             Scale(POINTS, "very dissatisfied", "very satisfied"),
             TAP,
         ),
-        Buttons((Button("Not this time", Action("answer.decline", "12")),)),
+        Buttons(
+            (
+                Button("Start", Action("answer.open", "12")),
+                Button("Not this time", Action("answer.decline", "12")),
+            )
+        ),
     ),
     "A short, voluntary question.",
 )
@@ -134,10 +139,10 @@ def test_a_tap_brings_its_value_opens_the_form_and_leaves_a_receipt(rig):
 
 
 def test_a_form_that_does_not_fit_stays_open_with_its_sentence(rig):
-    rig.answer("answer.decline", OpenForm(FORM))
+    rig.answer("answer.open", OpenForm(FORM))
     rig.answer("answer.send", Invalid({"comment": "Please shorten it."}))
     sent(rig, QUESTION, "d1")
-    rig.presses("A question", Action("answer.decline", "12").encode())
+    rig.presses("A question", Action("answer.open", "12").encode())
 
     errors = rig.submits("The rest", {"comment": free("x")})
 
@@ -146,10 +151,10 @@ def test_a_form_that_does_not_fit_stays_open_with_its_sentence(rig):
 
 
 def test_a_form_brings_its_values_and_gives_way_to_the_reply(rig):
-    rig.answer("answer.decline", OpenForm(FORM))
+    rig.answer("answer.open", OpenForm(FORM))
     rig.answer("answer.send", Replace(plain("Saved")))
     sent(rig, QUESTION, "d1")
-    rig.presses("A question", Action("answer.decline", "12").encode())
+    rig.presses("A question", Action("answer.open", "12").encode())
 
     rig.submits("The rest", {"comment": free("more light")})
 
@@ -161,10 +166,10 @@ def test_a_form_brings_its_values_and_gives_way_to_the_reply(rig):
 
 
 def test_what_stands_beside_a_receipt_is_shown_as_well(rig):
-    rig.answer("answer.decline", OpenForm(FORM))
+    rig.answer("answer.open", OpenForm(FORM))
     rig.answer("answer.send", Replace(plain("Saved"), beside=plain("People you can talk to")))
     sent(rig, QUESTION, "d1")
-    rig.presses("A question", Action("answer.decline", "12").encode())
+    rig.presses("A question", Action("answer.open", "12").encode())
 
     rig.submits("The rest", {"comment": free("more light")})
 
@@ -172,11 +177,32 @@ def test_what_stands_beside_a_receipt_is_shown_as_well(rig):
     assert "The rest" not in rig.titles()
 
 
-def test_what_is_written_in_a_form_is_never_echoed_into_the_conversation(rig):
+def test_an_act_that_leads_to_a_form_may_be_answered_otherwise(rig):
+    rig.answer("answer.open", Private(plain("This survey is closed")))
+    sent(rig, QUESTION, "d1")
+
+    rig.presses("A question", Action("answer.open", "12").encode())
+
+    assert rig.titles() == ["A question", "This survey is closed"]
+
+
+def test_a_form_that_nobody_expected_opens_all_the_same(rig):
     rig.answer("answer.decline", OpenForm(FORM))
     rig.answer("answer.send", Replace(plain("Saved")))
     sent(rig, QUESTION, "d1")
     rig.presses("A question", Action("answer.decline", "12").encode())
+
+    rig.submits("The rest", {"comment": free("more light")})
+
+    assert isinstance(rig.events[-1], FormSent)
+    assert rig.titles() == ["Saved"]
+
+
+def test_what_is_written_in_a_form_is_never_echoed_into_the_conversation(rig):
+    rig.answer("answer.open", OpenForm(FORM))
+    rig.answer("answer.send", Replace(plain("Saved")))
+    sent(rig, QUESTION, "d1")
+    rig.presses("A question", Action("answer.open", "12").encode())
 
     rig.submits("The rest", {"comment": "zebra-quagga"})
 

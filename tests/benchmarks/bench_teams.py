@@ -57,7 +57,7 @@ class Crowd:
     headers: dict[str, str]
     random: Random = field(default_factory=lambda: Random(20261123))
     sent: int = 0
-    _answers: Iterator[tuple[Callable[[], Json], Person]] = field(init=False)
+    _answers: Iterator[tuple[Callable[[], tuple[str, Json]], Person]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._answers = cycle([(make, one) for make in (self._tap, self._form) for one in self.people])
@@ -69,11 +69,11 @@ class Crowd:
         """Send one answer and return its milliseconds since it was due; if it is not taken, the figures mean nothing."""
         make, person = next(self._answers)
         place = self.fake.personal(person.user)
-        said = person.make.executed(place, {"verb": "rapport"}, make(), "1")
+        said = person.make.task(place, *make(), "1")
         url = f"http://127.0.0.1:{self.started.port}{PATH}"
         async with self.session.post(url, data=json.dumps(said), headers=self.headers) as response:
             taken = await response.json()
-        if response.status != 200 or taken.get("statusCode") != 200:
+        if response.status != 200 or not ("task" in taken or taken.get("statusCode") == 200):
             raise SystemExit(f"an answer was not taken: {response.status} {taken}")
         self.sent += 1
         return 1000 * (time.perf_counter() - due)
@@ -108,13 +108,12 @@ class Crowd:
         await self.without_pause(ANSWERS)
         return 1e6 * float(await self.ask("/cpu") - before) / ANSWERS
 
-    def _tap(self) -> Json:
-        data: Json = self.random.choice(self._taps)["data"]
-        return data
+    def _tap(self) -> tuple[str, Json]:
+        return "task/fetch", self.random.choice(self._taps)["data"]
 
-    def _form(self) -> Json:
+    def _form(self) -> tuple[str, Json]:
         filled = {name: self._value(one) for name, one in widgets.inputs(self._fields).items()}
-        return {**self._send["data"], FORM: "", **filled}
+        return "task/submit", {**self._send["data"], FORM: "", **filled}
 
     def _value(self, one: Json) -> str:
         return str(self.random.choice(one["choices"])["value"]) if one.get("choices") else COMMENT

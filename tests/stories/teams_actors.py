@@ -18,7 +18,7 @@ from tests.platforms.teams.roll import teams_id
 from tests.stories.actors import LINES, LOOKS_S, PATIENCE_S, PAUSE_S, Tired, Told
 
 OLD = 0.3
-"""The share of people whose client knows no ``Action.Execute``."""
+"""The share of people whose client knows no ``Action.Execute``; every second of them has one that knows no dialog either."""
 
 
 class TeamsActor:
@@ -28,7 +28,8 @@ class TeamsActor:
         self.fake, self.who = fake, who
         self.person: Person = fake.person(teams_id(who))
         self.random = Random(f"{seed}|{who}")
-        self.person.old = self.random.random() < OLD
+        drawn = self.random.random()
+        self.person.old, self.person.dialogs = drawn < OLD, drawn >= OLD / 2
         self.told = Told()
         self.pulse: Seen | None = None
 
@@ -86,8 +87,15 @@ class TeamsActor:
                 return
 
     async def _form(self, within_s: float = LOOKS_S) -> Seen | None:
+        if self.person.dialogs:
+            return self._dialog()
         seen = await self._sees("answer.send", within_s)
         return seen if seen is not None and seen.fields else None
+
+    def _dialog(self) -> Seen | None:
+        """Return the form in the dialog that is open; it came with the answer to what was pressed, or not at all."""
+        dialog = self.person.dialog()
+        return dialog if dialog is not None and tokens(dialog, "answer.send") else None
 
     async def _submits(self, form: Seen) -> None:
         values = {name: self._filled(field) for name, field in form.fields.items()}
@@ -95,10 +103,13 @@ class TeamsActor:
 
     async def _sends(self, form: Seen, values: Mapping[str, str]) -> Answer:
         """Send the form; one that has gone meanwhile, or turned into another, was taken, though nobody said so."""
-        standing = next((seen for seen in self.person.sees() if seen.id == form.id), None)
+        in_dialog = form.kind == "dialog"
+        messages = {seen.id: seen for seen in self.person.sees()}
+        standing = self._dialog() if in_dialog else messages.get(form.id)
         if standing is None or standing.fields.keys() != values.keys():
             return Answer(0, None, failed="gone")
-        answer = await self.person.submits(values, tokens(standing, "answer.send")[0], standing)
+        token = tokens(standing, "answer.send")[0]
+        answer = await self.person.submits(values, token, None if in_dialog else standing)
         if self.person.errors:
             raise ValueError(f"the form does not fit: {self.person.errors}")
         return answer

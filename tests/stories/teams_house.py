@@ -56,7 +56,8 @@ class TeamsHouse(ImitatedHouse):
 
     @override
     def sent(self, who: Person, form: Json, values: Mapping[str, str]) -> Coroutine[Any, Any, Answer]:
-        return who.submits(values, form["card"]["submit"], form["seen"])
+        here = None if form["seen"].kind == "dialog" else form["seen"]
+        return who.submits(values, form["card"]["submit"], here)
 
     @override
     def seen(self, person: str) -> dict[str, Seen]:

@@ -79,9 +79,10 @@ class TeamsRig:
         self._act(self.lena.presses(self._titled(title), button))
 
     def submits(self, title: str, values: Mapping[str, str]) -> Json:
-        """Send a form, which stands in the chat; what is wrong with it is written into it."""
+        """Send a form, which is open in a dialog or stands in the chat; what is wrong with it is written into it."""
         form = self._titled(title)
-        self._act(self.lena.submits(values, form.buttons[-1], form))
+        here = None if form.kind == "dialog" else form
+        self._act(self.lena.submits(values, form.buttons[-1], here))
         again = [seen for seen in self._standing() if seen.id == form.id and seen.title == title]
         complaints = {*again[0].words.splitlines()} - {*form.words.splitlines()} if again else set()
         return dict(self.lena.errors) | dict.fromkeys(complaints - {*values.values()}, "")

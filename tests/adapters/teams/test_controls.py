@@ -1,13 +1,17 @@
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.teams.controls import AGAIN
 from adapters.teams.render import action_token, adaptive, dialog, fields, origin
 from bot.talk.cards import Action, Ask, Button, Buttons, Card
+from bot.talk.opening import OPENING
 from surveys.formats import Choice, FreeText, Option, ResponseFormat, Scale
 from tests.adapters.local import cards
+from tests.platforms.teams import widgets
 from tests.platforms.teams.cards import problems
 from tests.platforms.teams.walk import dicts, inputs, pressable, texts
 
@@ -41,6 +45,68 @@ def rows(parts: list[Json]) -> list[list[str]]:
 def shown(*buttons: Button, locale: str = "en") -> list[Json]:
     sets = adaptive(Card("T", (Buttons(buttons),), "F.", locale=locale))["body"][1:]
     return [act for one in sets for act in one["actions"]]
+
+
+# --- what leads to a form
+
+
+FETCH = {"msteams": {"type": "task/fetch"}}
+
+
+def leading(name: str) -> Card:
+    """Return a card with every kind of button, all of which do what has this name."""
+    tap = Action(name, "7")
+    elements = (
+        Buttons((Button("One", tap), Button("Two", Action(name, "8"), "danger"))),
+        Ask("scale", "How?", cards.scale(("Bad", "Good")), tap),
+        Ask("menu", "Which?", Choice(many(9)), tap),
+    )
+    return Card("T", elements, "F.")
+
+
+def acts(payload: Json) -> list[Json]:
+    return [one for one in widgets.actions(payload) if "rapport" in one.get("data", {})]
+
+
+@pytest.mark.parametrize("name", [*sorted(OPENING), AGAIN])
+def test_whatever_leads_to_a_form_asks_for_a_dialog_wherever_it_stands_in_a_message(name: str):
+    payload = adaptive(leading(name))
+
+    assert {one["type"] for one in acts(payload)} == {"Action.Submit"}
+    assert [{"msteams": one["data"].get("msteams")} for one in acts(payload)] == [FETCH] * 5
+    assert problems(payload) == []
+
+
+def test_whatever_leads_to_no_form_is_done_in_its_place():
+    payload = adaptive(leading("answer.withdraw"))
+
+    assert {one["type"] for one in acts(payload)} == {"Action.Execute"}
+    assert "msteams" not in json.dumps(payload)
+
+
+@pytest.mark.parametrize("name", ["answer.open", "answer.withdraw"])
+def test_in_a_dialog_nothing_asks_for_another_one(name: str):
+    payload = dialog(leading(name), "42")["card"]["content"]
+
+    assert {one["type"] for one in acts(payload)} == {"Action.Submit"}
+    assert "msteams" not in json.dumps(payload)
+
+
+@pytest.mark.parametrize("name", ["answer.open", "answer.send"])
+def test_the_button_that_sends_a_form_sends_its_fields_and_asks_for_no_dialog(name: str):
+    form = Card("T", (Ask("q", "Which?", FreeText(50)),), "F.", Button("Save", Action(name)))
+    (sent,) = adaptive(form)["actions"]
+
+    assert (sent["type"], sent["associatedInputs"]) == ("Action.Execute", "auto")
+    assert sent["data"] == {"rapport": Action(name).encode()}
+
+
+def test_what_is_picked_in_a_menu_that_leads_to_a_form_is_the_act_behind_it():
+    menu, row = tapped(Choice(many(40)), tap=Action("journey.rate", "7"))
+    picked = {**row["actions"][0]["data"], menu["id"]: menu["choices"][-1]["value"]}
+
+    assert action_token(picked) == "journey.rate:7:39"
+    assert fields(picked) == {}
 
 
 # --- taps

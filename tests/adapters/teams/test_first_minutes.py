@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.cases.purposes import DISCLOSURE_VERSION
 from bot.store.store import Store
 from bot.talk.language import words
 from tests.adapters.teams.test_whole import House, told
@@ -15,7 +16,8 @@ W = words("en")
 
 
 def somebody(here: House) -> Person:
-    """Return a person of ours who has not met the app."""
+    """Return a person of ours who has not met the app; elsewhere they were told who we are."""
+    here.store.write(lambda unit: unit.recipients.disclosed([1], DISCLOSURE_VERSION, unit.now))
     user = here.fake.add_user(email="p1@example.org", name="Ana Ruiz", locale="en-GB")
     return here.fake.person(user.id)
 
@@ -84,25 +86,51 @@ def test_a_greeting_is_answered_with_what_can_be_asked_for(store: Store, said: s
 
 
 @pytest.mark.parametrize("old", [False, True])
-def test_a_form_that_lacks_something_says_so_under_its_field_and_becomes_its_receipt_once_it_is_right(
+def test_a_form_opens_in_a_dialog_says_what_it_lacks_and_leaves_its_receipt_in_the_chat(
     store: Store, old: bool
 ) -> None:
     async def story(here: House) -> None:
         person = await installed(here)
         person.old = old
         await says(here, person, "pause")
+        assert not person.messages()[-1].fields
+        await presses(here, person, W("button.open_form"))
+        form = person.dialog()
+        assert form is not None
+        await person.submits({}, W("button.pause"))
+        again = person.dialog()
+        assert again is not None
+        assert (again.title, W("refused.not_an_option") in again.words) == (form.title, True)
+
+        await person.submits({"for": again.fields["for"]["choices"][0]["title"]}, W("button.pause"))
+        await here.platform.shown()
+        assert person.dialog() is None
+        assert len(person.messages()) == 2
+        assert person.messages()[-1].title != form.title
+        assert person.told[-1] == person.messages()[-1].summary
+
+    told(store, story)
+
+
+def test_in_a_client_that_knows_no_dialog_the_form_stands_in_the_chat_and_becomes_its_receipt(
+    store: Store,
+) -> None:
+    async def story(here: House) -> None:
+        person = await installed(here)
+        person.dialogs, person.old = False, True
+        await says(here, person, "pause")
+        await presses(here, person, W("button.open_form"))
         form = person.messages()[-1]
         await person.submits({}, W("button.pause"), form)
         await here.platform.shown()
         again = person.messages()[-1]
-        assert (again.title, W("refused.not_an_option") in again.words) == (form.title, True)
+        assert (again.id, W("refused.not_an_option") in again.words) == (form.id, True)
 
         picked = again.fields["for"]["choices"][0]
         await person.submits({"for": picked["title"]}, W("button.pause"), again)
         await here.platform.shown()
-        assert len(person.messages()) == 2
+        assert not any(seen.fields for seen in person.messages())
         assert person.messages()[-1].title != form.title
-        assert not person.messages()[-1].fields
 
     told(store, story)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.teams.controls import AGAIN
 from adapters.teams.receive import Spot, learned, locale, profile, received, refreshes, tenant
 from bot.talk.cards import Action, Ask, Card
 from bot.talk.events import (
@@ -40,7 +41,9 @@ SCENARIOS = {
     "submit": ("FormSent", "card"),
     "submit_of_old_client": ("FormSent", "submit"),
     "open_dialog": ("ButtonPressed", "dialog"),
+    "open_dialog_of_command": ("CommandUsed", "dialog"),
     "submit_dialog": ("FormSent", "dialog"),
+    "submit_card_as_dialog": ("ButtonPressed", "dialog"),
     "say": ("MessageWritten", "typed"),
     "say_quoting": ("MessageWritten", "typed"),
     "say_quoting_by_entity": ("MessageWritten", "typed"),
@@ -155,6 +158,16 @@ def test_nothing_among_the_values_says_who_acts(name):
 @pytest.mark.parametrize("name", ["press", "submit", "say", "command", "install"])
 def test_what_does_not_say_what_it_is_and_who_sent_it_is_no_event(name, broken):
     assert received(scenario(name, **broken)) is None
+
+
+def test_ids_are_the_same_however_they_are_spelled():
+    spelled = scenario("press")
+    spelled["from"]["aadObjectId"] = LENA.upper()
+    for place in (spelled["conversation"], spelled["channelData"]["tenant"]):
+        place.update({"tenantId" if "tenantId" in place else "id": TENANT.upper()})
+
+    assert got(spelled) == got(scenario("press"))
+    assert profile(spelled).user == LENA
 
 
 def test_the_tenant_is_told_by_the_conversation_or_beside_it_and_never_two():
@@ -313,6 +326,38 @@ def test_a_dialog_finds_the_message_it_was_opened_from():
     lost["value"]["data"]["rapport.origin"] = "no id"
 
     assert [got(each)[1].message for each in (named, carried, lost)] == [CARD, CARD, ""]
+
+
+def test_the_button_under_a_command_uses_the_command_again():
+    event, spot = got(scenario("open_dialog_of_command"))
+
+    assert event == CommandUsed(event.source, "roi-report", "Support")
+    assert (spot.message, spot.again) == (CARD, None)
+
+
+@pytest.mark.parametrize("token", ["teams.command:none:", "teams.command::", "teams.command:/help:"])
+@pytest.mark.parametrize("name", ["press", "open_dialog", "press_of_old_client"])
+def test_a_command_that_we_do_not_have_is_not_used_by_a_button(name, token):
+    held: Json = {"rapport": token}
+    values = {"press": {"action": {"data": held}}, "open_dialog": {"data": held}, "press_of_old_client": held}
+
+    assert received(scenario(name, value=values[name])) is None
+
+
+def test_a_typed_command_can_be_used_again_with_what_it_takes_and_with_nothing_else():
+    taken = got(scenario("command"))[1].again
+    spoken = got(scenario("command", text="/feedback my boss shouts"))
+
+    assert taken == Action(AGAIN, "roi-report", "Support")
+    assert (spoken[0].text, spoken[1].again) == ("my boss shouts", Action(AGAIN, "feedback"))
+    assert got(scenario("say"))[1].again is None
+
+
+def test_a_card_from_before_there_were_dialogs_can_be_pressed_again_to_open_one():
+    form, other = got(pressing({"rapport": "answer.open:12:"})), got(scenario("press"))
+    sent = got(pressing({"rapport": "answer.open:12:", "rapport.own": "1"}))
+
+    assert (form[1].again, other[1].again, sent[1].again) == (Action("answer.open", "12"), None, None)
 
 
 # --- who has the app ---------------------------------------------------------------------------------------

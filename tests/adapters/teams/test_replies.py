@@ -9,7 +9,7 @@ import pytest
 
 from adapters import outbound
 from adapters.teams.answers import CARD, ERROR, MESSAGE
-from adapters.teams.controls import ORIGIN
+from adapters.teams.controls import AGAIN, ORIGIN
 from adapters.teams.forms import FORM, OWN
 from adapters.teams.receive import Spot, received
 from adapters.teams.references import Reference
@@ -24,6 +24,7 @@ from surveys.formats import Choice, FreeText, Option
 from tests.adapters.local.cards import report as report_card
 from tests.adapters.teams.recorder import Call, Recorder
 from tests.adapters.teams.test_receive import SCENARIOS, scenario
+from tests.platforms.teams import widgets
 
 Json = dict[str, Any]
 
@@ -169,6 +170,58 @@ def test_a_card_that_named_no_message_becomes_its_receipt_in_the_answer():
 
     assert answered(answer) == (CARD, "Saved")
     assert calls == []
+
+
+# --- a form that cannot open by itself ---------------------------------------------------------------------
+
+OPEN_FORM = words("en")("button.open_form")
+
+
+def offered(card: Json) -> tuple[str, Action]:
+    """Return what the one button of a card says and does; it asks for a dialog."""
+    (button,) = [one for one in widgets.actions(card) if "data" in one]
+    assert button["data"]["msteams"] == {"type": "task/fetch"}
+    return button["title"], Action.decode(button["data"]["rapport"])
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_under_a_command_stands_the_button_to_the_form_which_uses_the_command_again(shared):
+    again = Action(AGAIN, "feedback")
+    _, calls = shown(OpenForm(FORM_CARD), spot("typed", shared=shared, again=again))
+
+    assert seen(calls) == [("targeted" if shared else "post", CHANNEL if shared else OWN_CHAT, "A comment")]
+    assert offered(calls[0].card) == (OPEN_FORM, again)
+    assert "A form with two fields." in json.dumps(calls[0].card)
+    assert fields(calls[0].card) == {}
+
+
+def test_a_card_from_before_there_were_dialogs_becomes_the_button_that_does_the_same_in_one():
+    again = Action("answer.tap", "12/q", "4")
+    answer, calls = shown(OpenForm(FORM_CARD), spot("card", again=again))
+    receipt, below = shown(OpenForm(FORM_CARD, SAVED), spot("card", again=again))
+
+    assert answer is not None
+    assert offered(answer.body["value"]) == (OPEN_FORM, again)
+    assert calls == []
+    assert answered(receipt) == (CARD, "Saved")
+    assert seen(below) == [("update", OWN_CHAT, "Saved"), ("post", OWN_CHAT, "A comment")]
+    assert offered(below[1].card) == (OPEN_FORM, again)
+
+
+def test_an_act_that_is_too_long_for_a_button_leaves_the_form_in_the_chat():
+    _, calls = shown(OpenForm(FORM_CARD), spot("typed", again=Action(AGAIN, "roi-report", "x" * 9_000)))
+
+    assert fields(calls[0].card) == {"comment": "", "topic": ""}
+
+
+def test_a_dialog_ends_with_one_line_in_which_nothing_acts():
+    hostile = replace(SAVED, fallback="Saved\u202e\n<at>all</at> **now**")
+    answer, _ = shown(Replace(hostile), sent("dialog"))
+    empty, _ = shown(Replace(replace(SAVED, fallback="")), sent("dialog"))
+
+    assert answered(answer)[1].splitlines() == [answered(answer)[1]]
+    assert "\u202e" not in answered(answer)[1]
+    assert answered(empty) == ("message", "Saved")
 
 
 # --- a form that was sent ----------------------------------------------------------------------------------

@@ -82,6 +82,16 @@ def test_a_typed_text_is_never_an_answer_never_stored_and_never_shown_again(comp
     assert in_the_database(company.store, SECRET) == []
 
 
+def test_a_typed_text_is_led_to_the_form_of_the_survey_that_is_open(company, surveyed):
+    card = shown(says(company, surveyed[0], "4"))
+    start = next(act for act in card.actions() if act.name == "answer.open")
+
+    form = company.press(surveyed[0], start)
+
+    assert isinstance(form, OpenForm)
+    assert form.card.submit is not None
+
+
 def test_whether_someone_answered_changes_nothing_about_the_reply(company, surveyed):
     before = says(company, surveyed[0], SECRET)
     company.answers_one(surveyed[0])

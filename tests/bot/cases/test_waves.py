@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.cases import answers, thresholds, waves, workspaces
+from bot.cases import answers, sheets, thresholds, waves, workspaces
 from bot.errors import KeyLost, Refused
 from bot.store import keys, vault
 from bot.store.tables import Delivery
@@ -146,6 +146,25 @@ def test_the_tap_on_the_anchor_records_and_opens_the_rest(town):
     assert len(fields) == 2
     assert fields[-1] == "pulse-comment"
     assert town.store.read(lambda unit: answers.has_answered(unit, wave.id, person))
+
+
+def test_the_tap_on_the_only_question_is_all_there_is_and_leads_to_no_form(town):
+    person = town.has("Support", 5)[0]
+    town.runs()
+    town.opens()
+
+    def requested(unit, number: int) -> set[str]:
+        wave = town.fielding_in(unit)
+        asked = answers.questions_for(unit, wave, person)[:number]
+        return {act.name for act in sheets.request(town.recipient(unit, person), wave, asked).actions()}
+
+    alone, among = (town.store.read(lambda unit, n=n: requested(unit, n)) for n in (1, 2))
+    reply = town.presses(person, Action("answer.only", f"{town.wave().id}/job-satisfaction", "4"))
+
+    assert {"answer.only"} == alone - among
+    assert {"answer.tap"} == among - alone
+    assert isinstance(reply, Replace)
+    assert _sheet(town, person) == {"job-satisfaction": "4"}
 
 
 def test_a_later_submission_merges_by_question(town):

@@ -2,20 +2,24 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot import dispatch
 from bot.cases import installation, roster, workspaces
 from bot.cases.installation import Setup
+from bot.cases.purposes import DISCLOSURE_VERSION
 from bot.commands import ACTIONS
 from bot.store.store import Store
+from bot.store.tables import Delivery
 from bot.talk.cards import Action, Buttons, Card
 from bot.talk.events import AppAdded, MemberLeft, Nothing, Private, Profile, ProfileChanged, Reply, Source
 from bot.talk.fallback import violations
 from bot.talk.language import words
 from tests.bot.cases.test_roster import TEAM, accounts, hired, someone, user, why
+from tests.fakes import FakeClock
 
 BARE = Profile("U1")
 
@@ -36,11 +40,12 @@ def card_of(reply: Reply) -> Card:
 
 @pytest.fixture
 def team(store: Store) -> Store:
-    """A workspace that is live, with an owner and one person whose account is known."""
+    """A workspace that is live, with an owner and one person whose account is known; both were told who we are."""
     store.write(lambda unit: workspaces.connect(unit, "fake", TEAM))
     hired(store, someone(1), someone(2))
     roster.take(store, 1, "fake", TEAM, [user(1)])
     store.write(lambda unit: unit.people.grant(2, "owner", unit.now))
+    store.write(lambda unit: unit.recipients.disclosed([1, 2], DISCLOSURE_VERSION, unit.now))
     live(store, rehearsal=False)
     return store
 
@@ -81,15 +86,109 @@ def test_of_two_events_that_tell_the_same_one_is_answered(team: Store):
     assert isinstance(added(team, "e1"), Nothing)
 
 
-def test_who_comes_back_within_a_day_is_known_again_and_not_welcomed_twice(team: Store):
+@pytest.mark.parametrize("away", [timedelta(hours=1), timedelta(days=2), timedelta(days=400)])
+def test_who_comes_back_is_known_again_and_not_welcomed_twice(team: Store, clock: FakeClock, away: timedelta):
     added(team)
     dispatch.handle(team, MemberLeft(source("e2")))
     assert accounts(team) == {}
+    clock.advance(away)
+    team.write(lambda unit: unit.inbox.forget_older())
 
-    again = added(team, "e3", user(1))
+    again = [added(team, event, user(1)) for event in ("e3", "e4")]
 
-    assert isinstance(again, Nothing)
+    assert [type(reply) for reply in again] == [Nothing, Nothing]
     assert accounts(team) == {"U1": 1}
+
+
+# --- who has not been told yet who we are -----------------------------------------------------------------
+
+
+def untold(store: Store) -> Store:
+    def work(unit) -> None:
+        for row in unit.people.all():
+            row.disclosed_at, row.disclosure_version = None, 0
+
+    store.write(work)
+    return store
+
+
+def introductions(store: Store) -> list[tuple[int, str]]:
+    """Return to whom a first contact is wanted, and under which key."""
+    rows = store.read(lambda unit: list(unit.session.exec(select(Delivery))))
+    return [(row.person_id, row.key) for row in rows if row.purpose == "contact.first"]
+
+
+def test_the_first_that_somebody_hears_from_us_is_the_first_contact_and_nothing_beside_it(team: Store):
+    replies = [added(untold(team), event) for event in ("e1", "e2")]
+
+    assert [type(reply) for reply in replies] == [Nothing, Nothing]
+    assert introductions(team) == [(1, f"contact:{DISCLOSURE_VERSION}:1")]
+
+
+def test_it_comes_once_however_often_the_app_comes_and_goes(team: Store, clock: FakeClock):
+    untold(team)
+    for day in range(3):
+        added(team, f"a{day}", user(1))
+        dispatch.handle(team, MemberLeft(source(f"r{day}")))
+        clock.advance(timedelta(days=2))
+        team.write(lambda unit: unit.inbox.forget_older())
+
+    assert len(introductions(team)) == 1
+
+
+def test_an_introduction_that_ended_unsent_is_made_up_for_when_the_app_comes_back(
+    team: Store, clock: FakeClock
+):
+    untold(team)
+    for day in range(6):
+        added(team, f"a{day}", user(1))
+        added(team, f"b{day}", user(1))
+        dispatch.handle(team, MemberLeft(source(f"r{day}")))
+        ends(team)
+        clock.advance(timedelta(days=2))
+        team.write(lambda unit: unit.inbox.forget_older())
+
+    keys = [key for _, key in introductions(team)]
+    first = f"contact:{DISCLOSURE_VERSION}:1"
+    assert sorted(keys) == [first, f"{first}:1", f"{first}:2", f"{first}:3"]
+
+
+def ends(store: Store) -> None:
+    """Let what waits end unsent, as it does where nobody can be reached."""
+
+    def work(unit) -> None:
+        for row in unit.session.exec(select(Delivery)):
+            row.state = "dead"
+
+    store.write(work)
+
+
+def test_who_is_written_to_elsewhere_is_welcomed_here_and_told_there(team: Store):
+    def elsewhere(unit) -> None:
+        other = unit.organisations.connect("fake", "T9")
+        unit.accounts.link(1, other.id, "V1")
+        unit.people.get(1).prefers = other.id
+
+    untold(team).write(elsewhere)
+
+    card = card_of(added(team))
+
+    assert card.title == words("de")("welcome.title")
+    assert introductions(team) == []
+
+
+def test_during_rehearsal_only_testers_are_told_who_we_are(team: Store):
+    live(untold(team), rehearsal=True)
+    added(team)
+    assert introductions(team) == []
+
+    team.write(lambda unit: unit.people.name_tester(1))
+    added(team, "e2")
+
+    assert introductions(team) == [(1, f"contact:{DISCLOSURE_VERSION}:1:rehearsal")]
+
+
+# --- others -----------------------------------------------------------------------------------------------
 
 
 def test_somebody_whom_the_roster_does_not_know_yet_is_met_by_what_the_platform_tells(team: Store):

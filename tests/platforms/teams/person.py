@@ -77,7 +77,8 @@ class Seen:
 class Person:
     """One user in front of their client. What they see are snapshots; pressing an old one is a stale click.
 
-    ``old``: their client knows no ``Action.Execute`` and takes its fallback.
+    ``old``: their client knows no ``Action.Execute`` and takes its fallback. ``dialogs``: whether it knows any; one that
+    does not sends a message where a dialog is asked for.
     """
 
     def __init__(self, world: World, reach: Reach, user: User) -> None:
@@ -86,6 +87,7 @@ class Person:
         self.user = user
         self.make = Activities(world, user)
         self.old = False
+        self.dialogs = True
         self.errors: dict[str, str] = {}
         """What stands under the fields that were sent last, by their ids."""
         self.troubles: list[str] = []
@@ -233,7 +235,7 @@ class Person:
         place = self.world.conversation(seen.conversation)
         if seen.kind == "dialog":
             return self._task(await self.reach.deliver(self.make.task(place, "task/submit", data)), seen)
-        if (data.get("msteams") or {}).get("type") == "task/fetch":
+        if self.dialogs and (data.get("msteams") or {}).get("type") == "task/fetch":
             fetch = self.make.task(place, "task/fetch", data, seen.id)
             return self._task(await self.reach.deliver(fetch), seen)
         return self._done(self._heard(await self.reach.deliver(self.make.submitted(place, data, seen.id))))

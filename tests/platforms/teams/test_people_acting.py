@@ -180,6 +180,20 @@ def test_a_dialog_opens_is_sent_and_closes() -> None:
     told(story)
 
 
+def test_a_client_that_knows_no_dialog_sends_a_message_where_one_is_asked_for() -> None:
+    async def story(fake: FakeTeams, _: Client, bot: Scripted) -> None:
+        lena = fake.person(LENA)
+        lena.dialogs = False
+        lena.fills({"why": "Rain"}, lena.messages()[0])
+        await lena.presses(lena.messages()[0], "Open")
+
+        assert bot.heard[0]["type"] == "message"
+        assert bot.heard[0]["value"]["rapport"] == "open:12"
+        assert (lena.dialog(), lena.troubles) == (None, [])
+
+    told(story)
+
+
 @pytest.mark.parametrize("answer", [None, {}, {"statusCode": 200}, [1], shown("unheard-of", "x")])
 def test_a_malformed_answer_to_an_invoke_is_a_trouble(answer: Any) -> None:
     async def story(fake: FakeTeams, _: Client, bot: Scripted) -> None:
