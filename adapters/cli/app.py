@@ -9,6 +9,7 @@ from adapters.cli import (
     database,
     doctor,
     manifests,
+    model_report,
     people,
     report,
     rollouts,
@@ -73,6 +74,7 @@ app.add_typer(rollouts.app, name="rollouts", rich_help_panel=COMPANY)
 app.command("roi-report", rich_help_panel=COMPANY)(report.roi_report)
 app.command("score", rich_help_panel=COMPANY)(score.score)
 app.command("bias-audit", rich_help_panel=CARE)(bias.bias_audit)
+app.command("model-report", rich_help_panel=CARE)(model_report.model_report)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)
 app.command("restore", rich_help_panel=CARE)(database.restore)

@@ -11,7 +11,7 @@ from datetime import time
 
 from analytics.text import language, themes
 from analytics.text.tone import NotRead, Scorer
-from bot.cases import answers, release
+from bot.cases import answers, quoting, release
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
@@ -57,6 +57,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
     if wave.sentiment == "aggregate":
         reading = load_scorer(), themes.builtin()
     counted = count(sheets, answers.frozen_questions(wave), names, *reading, thresholds)
+    quotes = quoting.chosen(wave, sheets, names, store.read(quoting.places, organisation), reading)
     language.let_go()
     store.write(lambda unit: vault.discard_answers(unit, wave_id), organisation)
     for start in range(0, len(counted.answers), CHUNK):
@@ -64,7 +65,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
             StoredAnswer(a.question, a.cell, a.value, a.tone) for a in counted.answers[start : start + CHUNK]
         ]
         store.write(lambda unit, rows=rows: vault.store_answers(unit, wave_id, rows), organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
-    store.write(lambda unit: _seal_off(unit, wave_id, counted), organisation)
+    store.write(lambda unit: _seal_off(unit, wave_id, counted, quotes), organisation)
     return True
 
 
@@ -85,10 +86,11 @@ def _language(person: Person | None, home: str) -> str:
     return locale_of(person, home) if person else home
 
 
-def _seal_off(unit: Unit, wave_id: int, counted: Counted) -> None:
+def _seal_off(unit: Unit, wave_id: int, counted: Counted, quotes: quoting.Found) -> None:
     """End the link between people and sheets, in one unit with the counts that replace them."""
     vault.store_sums(unit, [_cell_row(unit, wave_id, cell) for cell in counted.cells])
     vault.store_sums(unit, [_pair_row(unit, wave_id, pair) for pair in counted.pairs])
+    quoting.keep(unit, wave_id, quotes)
     vault.empty_mailbox(unit, wave_id)
     _mark(unit, wave_id, "closed")
 
@@ -169,6 +171,7 @@ def _release(unit: Unit, wave_id: int) -> None:
         for item, theme in themes_found.items():
             if theme.question == key and _worth_a_look(theme, by_item[item], wave):
                 _pass(unit, wave, theme, by_item[item], invited)
+    quoting.settle(unit, wave_id)
 
 
 def _pass(

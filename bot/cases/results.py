@@ -5,7 +5,7 @@ from math import sqrt
 
 from analytics.chart import Chart as ChartData
 from analytics.chart import Point, Series
-from bot.cases import permissions
+from bot.cases import permissions, quote_cards
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
 from bot.cases.result_themes import themes_table
 from bot.errors import Refused
@@ -111,6 +111,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             Buttons(
                 (
                     Button(to.words("button.how_sure"), Action("results.sure", str(wave.id))),
+                    *quote_cards.way_in(to, wave, path),
                     Button(to.words("button.person"), Action("human.ask")),
                 )
             ),
