@@ -110,7 +110,10 @@ class Shared:
             language = ""
         own = [comment.text for comment in said if comment.language == language]
         named = {fold(word) for place in places for word in _WORD.findall(clean(place))}
-        return cls(language, _spellings(own) | _common(language), named)
+        spelled = _spellings(own)
+        if language == "en":  # what most people write with a capital is somebody's or something's name
+            spelled = {key: word for key, word in spelled.items() if not word[0].isupper()}
+        return cls(language, spelled | _common(language), named)
 
 
 def choose(
@@ -171,12 +174,15 @@ def reasons_against(comment: Comment, shared: Shared) -> tuple[Reason, ...]:
 
 
 def evened(text: str, shared: Shared) -> str:
-    """Return a text in one way of writing: whole sentences, no emoji, no commas, each word as most people spell it."""
+    """Return a text in one way of writing: sentences, commas, no emoji, each word as most people spell it.
+
+    Commas stay, because a sentence can turn into another one without them; a dash between blanks becomes one.
+    """
     sentences = []
     for said, mark in _SENTENCE.findall(clean(text)):
-        words = [_shown(word, shared.spellings) for word in _WORD.findall(said)]
-        if words:
-            line = " ".join(words)
+        parts = [_WORD.findall(part) for part in _COMMA.split(said)]
+        line = ", ".join(" ".join(_shown(word, shared.spellings) for word in part) for part in parts if part)
+        if line:
             sentences.append(line[0].upper() + line[1:] + ("?" if "?" in mark else "."))
     return " ".join(sentences)
 
@@ -185,6 +191,7 @@ def evened(text: str, shared: Shared) -> str:
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SENTENCE = re.compile(r"([^.!?;:…\n]+)([.!?;:…\n]*)")
+_COMMA = re.compile(r",|\s[-–—]+\s")
 _FIRST_PERSON = frozenset({"I"})
 
 # Over folded words with one blank between. What is refused without need costs a quote, what is let pass a person.

@@ -63,8 +63,9 @@ def test_a_plain_sentence_of_somebody_who_said_yes_may_be_quoted(text: str, lang
     [
         ("THE PAY IS BAD!!!", "The pay is bad."),
         ("the pay... is it fair???", "The pay. Is it fair?"),
-        ("pay is bad, really bad 😡 :tada:", "Pay is bad really bad."),
-        ("i'm tired; (really) -- tired", "I'm tired. Really tired."),
+        ("pay is bad, really bad 😡 :tada:", "Pay is bad, really bad."),
+        ("no overtime,, the shifts - all - are good,", "No overtime, the shifts, all, are good."),
+        ("i'm tired; (really) -- tired", "I'm tired. Really, tired."),
         ("The manager’s plan isn’t clear", "The manager's plan isn't clear."),
     ],
 )
@@ -173,6 +174,12 @@ def test_a_word_that_is_not_ordinary_must_be_used_by_three_people(users: int, re
     assert (Reason.RARE in against(text, among=others)) is refused
 
 
+def test_a_name_is_rare_however_many_people_use_it():
+    others = [said("Quentin is late for work"), said("why is Quentin late"), said("quentin is slow")]
+
+    assert Reason.RARE in against("Quentin is always late for meetings", among=others)
+
+
 def test_a_word_that_one_person_repeats_is_as_rare_as_before():
     assert Reason.RARE in against(f"{WORD} {WORD} {WORD} {WORD}")
 
@@ -254,7 +261,7 @@ def test_a_quote_holds_ordinary_or_shared_words_of_the_willing_and_nothing_else(
 
     for text in drawn([*comments, *crowd(12)], seed):
         assert text in willing | {evened(PLAIN, Shared.of([*comments, *crowd(12)], PLACES))}
-        assert set(text) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.? ")
+        assert set(text) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',.? ")
         assert not {"7", "two", "support", "anna", "woman", "idiot", "ceo"} & set(text.lower().split())
 
 
