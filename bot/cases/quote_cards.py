@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from analytics.text import themes
 from bot.cases import permissions, quoting
 from bot.cases.context import ActionHandler, Caller, Recipient, reference
+from bot.cases.feedback import FEEDBACK
 from bot.cases.result_themes import direction
 from bot.cases.theming import ThemeItem
 from bot.errors import Refused
@@ -19,6 +20,7 @@ from bot.talk.cards import Action, Button, Buttons, Card, Element, Note, Table, 
 from bot.talk.commands import Role
 from bot.talk.events import Private, Replace, Reply
 from bot.talk.fallback import card
+from surveys.questions.question import in_language
 
 ORGANISATION = quoting.ORGANISATION
 NO_THEME = "none"
@@ -88,7 +90,8 @@ def overview(to: Recipient, wave: Wave) -> Card:
     w, found = to.words, quotes.shown(to.unit, wave.id)
     rows = tuple(_rows(to, wave, found))
     header = tuple(w(f"quotes.column.{name}") for name in ("written", "quotes"))
-    body: Element = Table(w("quotes.caption"), header, rows) if rows else Text(w("quotes.nothing"))
+    caption = w("quotes.caption", survey=in_language(wave.title, w.language), day=wave.local_date)
+    body: Element = Table(caption, header, rows) if rows else Text(w("quotes.nothing"))
     none = () if found else (Text(w("quotes.none_left")),)
     first = (
         (Button(w("button.quotes.read"), Action("quotes.read", str(wave.id)), "primary"),) if found else ()
@@ -101,12 +104,25 @@ def overview(to: Recipient, wave: Wave) -> Card:
         Buttons(
             (
                 *first,
+                *_standing(to, wave),
                 Button(w("button.model_report"), Action("model_report.open")),
                 Button(w("button.person"), Action("human.ask")),
             )
         ),
         fallback=w("quotes.fallback"),
     )
+
+
+def _standing(to: Recipient, wave: Wave) -> tuple[Button, ...]:
+    """Return the way to what was written at any time, which has no results of its own to come from."""
+    survey = to.unit.surveys.by_key(FEEDBACK)
+    if survey is None or survey.id == wave.survey_id:
+        return ()
+    for latest in to.unit.waves.recent(survey_id=survey.id):
+        if latest.state == "released" and quoting.shown_themes(to.unit, latest.id):
+            title = in_language(latest.title, to.words.language)
+            return (Button(title, Action("quotes.open", str(latest.id))),)
+    return ()
 
 
 def _rows(to: Recipient, wave: Wave, found: list[Quote]) -> Iterator[tuple[str, str]]:

@@ -337,6 +337,35 @@ def test_without_quotes_there_is_still_a_sentence_of_ours(company: Company, hr: 
     assert faults(card) == []
 
 
+def test_what_was_written_at_any_time_is_read_from_the_same_place(company: Company, hr: int):
+    company.runs("feedback", first_on=MONDAY.date().replace(day=1))
+    company.opens()
+    people = company.has("Sales", 14)
+    company.clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
+    company.opens()
+    wave = company.wave()
+    for number, person in enumerate(people):
+        comment, choice = (FOOD, "yes") if number < 8 else (NOTHING, "no")
+        company.press(
+            person,
+            Action("answer.send", str(wave.id)),
+            {"feedback-comment": comment, "feedback-comment-quote": choice},
+        )
+    company.clock.move_to(wave.closes_at + timedelta(minutes=1))
+    company.closes()
+    company.clock.move_to(datetime(2027, 1, 4, 9, 0, tzinfo=UTC))
+    agreed(company)
+
+    first = opened(company, hr)
+    standing = shown(company.tap(hr, first, "Feedback at any time"))
+
+    assert "Facilities and food" in text(standing)
+    assert "Feedback at any time" not in offered(standing)
+    card = shown(company.tap(hr, standing, "Read quotes"))
+    assert words(card) == "Good food in the canteen."
+    assert faults(first) == faults(standing) == []
+
+
 def test_where_no_theme_is_shown_no_button_leads_there(company: Company, hr: int):
     fielded(company, (4, PAY, "yes"), (20, NOTHING, "no"))
 
