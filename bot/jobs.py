@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from analytics.text.english import EnglishScorer
-from bot.cases import delivery, onboarding, readings, reports, takeover, upload, waves, workspaces
+from bot.cases import delivery, onboarding, quoting, readings, reports, takeover, upload, waves, workspaces
 from bot.logs import get_logger
 from bot.store.unit import Store, Unit
 
@@ -62,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     Job("reports.build", timedelta(seconds=5), reports.build_due),
     Job("outbox.expire", timedelta(minutes=5), everywhere(delivery.expire)),
     Job("workspaces.retire", timedelta(hours=1), everywhere(workspaces.retire)),
+    Job("quotes.forget", timedelta(days=1), everywhere(quoting.forget)),
     Job("inbox.forget", timedelta(hours=1), everywhere(delivery.forget_events)),
 )
 """In the order in which they run when several are due."""

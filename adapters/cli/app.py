@@ -11,6 +11,7 @@ from adapters.cli import (
     doctor,
     ethics,
     manifests,
+    model_report,
     people,
     report,
     rollouts,
@@ -81,6 +82,7 @@ app.command("ethics-report", rich_help_panel=COMPANY)(ethics.ethics_report)
 app.command("score", rich_help_panel=COMPANY)(score.score)
 app.add_typer(care.app, name="care-routing", rich_help_panel=COMPANY)
 app.command("bias-audit", rich_help_panel=CARE)(bias.bias_audit)
+app.command("model-report", rich_help_panel=CARE)(model_report.model_report)
 app.command("migrate", rich_help_panel=CARE)(database.migrate)
 app.command("backup", rich_help_panel=CARE)(database.backup)
 app.command("restore", rich_help_panel=CARE)(database.restore)

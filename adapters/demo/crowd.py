@@ -22,11 +22,12 @@ from bot.store.tables import Person, Wave
 from bot.store.unit import Store, Unit
 from bot.talk.cards import Action
 from bot.talk.events import ButtonPressed, Event, FormSent, Reply, Source
+from surveys import consent
 from surveys.cadence import instant, zone_named
 from surveys.loader import builtin
 from surveys.questions import Question
 
-ANSWERING, DECLINING, COMMENTING = 0.70, 0.06, 0.22
+ANSWERING, DECLINING, COMMENTING, AGREEING = 0.70, 0.06, 0.22, 0.60
 HESITATION = timedelta(minutes=5)
 """Nobody answers in the first minutes, nor in the last before the close."""
 TAKES_AT_MOST = timedelta(hours=6)
@@ -173,7 +174,11 @@ def _answered(wave: Wave, person: Person, occasion: Occasion, random: Random) ->
     values = {question.key: answer(chance, random) for question in rest if question.type == "likert"}
     if random.random() < COMMENTING:
         said = COMMENTS["de" if person.locale.startswith("de") else "en"][int(point) > 3]
-        values |= {question.key: random.choice(said) for question in rest if question.type == "text"}
+        for question in (question for question in rest if question.type == "text"):
+            agrees = Random(f"{key}:quote").random() < AGREEING
+            values |= {question.key: random.choice(said)} | (
+                {consent.key_for(question): consent.YES} if agrees else {}
+            )
     yield FormSent(_source(person, f"{key}:form"), Action("answer.send", str(wave.id)), values)
 
 

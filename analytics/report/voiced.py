@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 MOST_THEMES = 3
@@ -11,12 +11,16 @@ MOST_THEMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme by its key, and the share of comments that speak of it with its interval (0..1)."""
+    """A theme by its key, the share of comments that speak of it with its interval (0..1), and its name by language.
+
+    The names stand in the report, because an organisation can change its list of themes.
+    """
 
     key: str
     share: float
     low: float
     high: float
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,17 @@ class Taxonomy:
     @property
     def series(self) -> str:
         """Under which name its counts stand: "2", or "own-2" for an organisation's own."""
-        return self.version.rpartition("/")[2]
+        return series_of(self.version)
 
     @property
     def languages(self) -> frozenset[str]:
         """The languages it can read."""
         return frozenset(LANGUAGES)
+
+
+def series_of(version: str) -> str:
+    """Return the series of a version: "2" of "themes/2"."""
+    return version.rpartition("/")[2]
 
 
 NONE = Taxonomy("none/0", ())

@@ -12,6 +12,7 @@ from bot.store.unit import Unit
 from bot.store.waves import LIVE
 from bot.talk.cards import Action
 from bot.talk.events import Invalid, OpenForm, Private, Replace, Reply
+from surveys import consent
 from surveys.errors import InvalidAnswer
 from surveys.questions import Question, from_dict, read
 
@@ -52,11 +53,49 @@ def _record(
         else:
             if value is not None:
                 answers[question.key] = value
+    choices = _choices(wave, asked, values, errors)
     if errors:
         raise FieldErrors(errors)
-    if answers:
-        _sealed(unit, wave, person_id, answers)
+    if kept := answers | _consents(unit, wave, person_id, answers, choices):
+        _sealed(unit, wave, person_id, kept)
     return len(answers)
+
+
+def _choices(
+    wave: Fielding, asked: Sequence[Question], values: Mapping[str, str], errors: dict[str, InvalidAnswer]
+) -> dict[Question, str | None]:
+    """Read beside each comment whether it may be quoted, where that is asked; adds to ``errors`` what does not fit."""
+    choices: dict[Question, str | None] = {}
+    for question in asked:
+        if consent.is_asked(question, wave.sentiment):
+            try:
+                choices[question] = consent.read(values.get(consent.key_for(question)))
+            except InvalidAnswer as error:
+                errors[consent.key_for(question)] = error
+    return choices
+
+
+def _consents(
+    unit: Unit,
+    wave: Fielding,
+    person_id: int,
+    answers: Mapping[str, str],
+    choices: Mapping[Question, str | None],
+) -> dict[str, str]:
+    """Return the choices to keep: a comment written now has one made with it, an earlier one can get another."""
+    kept = {consent.key_for(q): made or consent.NO for q, made in choices.items() if q.key in answers}
+    changed = {q: made for q, made in choices.items() if made and q.key not in answers}
+    if changed:
+        known = _answered(unit, wave, person_id)
+        kept |= {consent.key_for(q): made for q, made in changed.items() if q.key in known}
+    return kept
+
+
+def _answered(unit: Unit, wave: Fielding, person_id: int) -> frozenset[str]:
+    try:
+        return vault.answered_questions(unit, wave.id, person_id)
+    except KeyLost as error:
+        raise Refused("refused.wave_unreadable") from error
 
 
 def questions_for(unit: Unit, wave: Fielding, person_id: int) -> list[Question]:
@@ -123,10 +162,7 @@ def opened_skipped(caller: Caller, action: Action, values: Mapping[str, str]) ->
     """Open the form with the questions that have no answer yet."""
     wave, _ = _wave_of(caller, action)
     asked = questions_for(caller.unit, wave, caller.person.id)
-    try:
-        known = vault.answered_questions(caller.unit, wave.id, caller.person.id)
-    except KeyLost as error:
-        raise Refused("refused.wave_unreadable") from error
+    known = _answered(caller.unit, wave, caller.person.id)
     left = [question for question in asked if question.key not in known]
     if not left:
         return Private(sheets.nothing_left(caller, wave))

@@ -11,7 +11,7 @@ from datetime import time
 
 from analytics.text import language, themes
 from analytics.text.tone import NotRead, Scorer
-from bot.cases import answers, exploring, release, taxonomies
+from bot.cases import answers, exploring, quoting, release, taxonomies
 from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
@@ -58,6 +58,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
     if wave.sentiment == "aggregate":
         reading = load_scorer(), store.read(lambda unit: taxonomies.of_wave(unit, wave), organisation)
     counted = count(sheets, answers.frozen_questions(wave), names, *reading, thresholds)
+    quotes = quoting.chosen(wave, sheets, names, store.read(quoting.places, organisation), reading)
     language.let_go()
     store.write(lambda unit: vault.discard_answers(unit, wave_id), organisation)
     for start in range(0, len(counted.answers), CHUNK):
@@ -65,7 +66,7 @@ def close(store: Store, organisation: int, wave_id: int, load_scorer: LoadScorer
             StoredAnswer(a.question, a.cell, a.value, a.tone) for a in counted.answers[start : start + CHUNK]
         ]
         store.write(lambda unit, rows=rows: vault.store_answers(unit, wave_id, rows), organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
-    store.write(lambda unit: _seal_off(unit, wave_id, counted, reading[0].version), organisation)
+    store.write(lambda unit: _seal_off(unit, wave_id, counted, quotes, reading[0].version), organisation)
     return True
 
 
@@ -86,11 +87,12 @@ def _language(person: Person | None, home: str) -> str:
     return locale_of(person, home) if person else home
 
 
-def _seal_off(unit: Unit, wave_id: int, counted: Counted, read_by: str) -> None:
+def _seal_off(unit: Unit, wave_id: int, counted: Counted, quotes: quoting.Found, read_by: str) -> None:
     """End the link between people and sheets, in one unit with the counts that replace them."""
     _wave(unit, wave_id).tone_model = "" if read_by == NotRead.version else read_by
     vault.store_sums(unit, [_cell_row(unit, wave_id, cell) for cell in counted.cells])
     vault.store_sums(unit, [_pair_row(unit, wave_id, pair) for pair in counted.pairs])
+    quoting.keep(unit, wave_id, quotes)
     vault.empty_mailbox(unit, wave_id)
     _mark(unit, wave_id, "closed")
 
@@ -158,7 +160,8 @@ def _wave(unit: Unit, wave_id: int) -> Wave:
 def _explored(store: Store, organisation: int, wave_id: int) -> list[exploring.Found]:
     """Look for words in the unlinked comments, outside any write; they lie in the vault as masked texts."""
     wave, home, texts = store.read(lambda unit: _texts(unit, wave_id), organisation)
-    found = exploring.explore(wave, home, texts, themes.builtin()) if texts else []
+    taxonomy = store.read(lambda unit: taxonomies.of_wave(unit, wave), organisation)
+    found = exploring.explore(wave, home, texts, taxonomy) if texts else []
     language.let_go()
     return found
 
@@ -210,6 +213,7 @@ def _release(unit: Unit, wave_id: int, explored: Sequence[exploring.Found]) -> N
     for key, rows in by_item.items():
         if (style := StyleItem.read(key)) is not None:
             _pass(unit, wave, style, rows, placed)
+    quoting.settle(unit, wave_id)
 
 
 def _themes(

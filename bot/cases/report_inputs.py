@@ -18,7 +18,8 @@ from analytics.months import month_of, shift
 from analytics.report import Context, DataSource, Gap, RoiInputs, Rollout, Scale, Voiced, focus_of
 from analytics.report.model import FORMAT
 from analytics.retention import PersonMonths, covers
-from bot.cases import conduct, report_staff, report_themes
+from analytics.text.themes import Taxonomy
+from bot.cases import conduct, report_staff, report_themes, taxonomies
 from bot.store.reports import Employment, Leaving, Measured, ReadingRow, Stay
 from bot.store.tables import Rollout as RolloutRow
 from bot.store.unit import Unit
@@ -59,6 +60,8 @@ class Rows:
     leavings: Sequence[Leaving]
     counts: conduct.Counted = field(default_factory=conduct.Counted)
     themes: Sequence[ReadingRow] = ()
+    lists: Mapping[str, Taxonomy] = field(default_factory=dict)
+    """The lists of themes that these are of, by series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def gather(unit: Unit) -> Rows:
     """Read all rows that reports are made from, in one unit."""
     measure = chosen(unit.reports.measured())
     readings = unit.reports.readings(measure.item, measure.metric) if measure.item else []
+    themes = unit.reports.themes(set(report_themes.latest(readings).values()))
     return Rows(
         today=today_of(unit),
         currency=unit.organisations.get().currency,
@@ -106,7 +110,8 @@ def gather(unit: Unit) -> Rows:
         stays=unit.reports.stays(),
         leavings=unit.reports.leavings(),
         counts=conduct.counted(unit),
-        themes=unit.reports.themes(set(report_themes.latest(readings).values())),
+        themes=themes,
+        lists={series: taxonomies.of_series(unit, series) for series in report_themes.series(themes)},
     )
 
 
@@ -158,7 +163,7 @@ def evidence(rows: Rows) -> Evidence:
         headcount=_headcount(rows),
         counts=rows.counts,
         states=Counter(row.state for row in kept if row.source != IMPORTED),
-        voiced=report_themes.voiced(rows.readings, rows.themes),
+        voiced=report_themes.voiced(rows.readings, rows.themes, rows.lists),
     )
 
 

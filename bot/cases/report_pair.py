@@ -7,9 +7,10 @@ both of them.
 from collections.abc import Iterator
 
 from analytics.report import DECISION_SHEETS, Kind
-from analytics.text import themes
+from analytics.text.themes import LONGEST_NAME
 from bot.cases.report_words import View, capital, count, spelled
 from bot.talk.cards import Fact
+from bot.talk.inert import inert
 
 SHEETS = DECISION_SHEETS | {Kind.PLANNED}
 """Headlines without a figure."""
@@ -55,10 +56,13 @@ def written(view: View) -> Iterator[Fact]:
     w, voiced = view.words, view.report.voiced
     if voiced is None:
         return
-    names = themes.names(themes.builtin(), w.language)
-    named = [theme for theme in voiced.themes if theme.key in names]
+    tongue = w.language.partition("-")[0]
+    named = [(one, one.names.get(tongue, one.names["en"])) for one in voiced.themes if one.names]
     if named:
-        said = [w("report.pair.theme", theme=names[one.key], share=w.percent(one.share)) for one in named]
-        ranges = [w("report.span", low=w.number(100 * t.low), high=w.percent(t.high)) for t in named]
+        said = [
+            w("report.pair.theme", theme=inert(name, LONGEST_NAME), share=w.percent(one.share))
+            for one, name in named
+        ]
+        ranges = [w("report.span", low=w.number(100 * t.low), high=w.percent(t.high)) for t, _ in named]
         detail = w("report.pair.themes.detail", date=w.day(voiced.on, year=True), ranges="; ".join(ranges))
         yield Fact(w("report.pair.themes"), "; ".join(said), detail)

@@ -64,10 +64,17 @@ def _change(to: Recipient, reading: Reading) -> str:
 
 def _tone(to: Recipient, reading: Reading | None) -> str:
     """Name the tone in which the theme is spoken of, as a direction: its figure would be a second one of the same."""
-    if reading is None:
-        return to.words("results.themes.no_tone")
-    if reading.state == "band":
+    if reading is not None and reading.state == "band":
         return to.words(f"results.band.{reading.band}")
+    kind = direction(reading)
+    return to.words(f"results.themes.tone.{kind}" if kind else "results.themes.no_tone")
+
+
+def direction(reading: Reading | None) -> str:
+    """Return positive, negative or mixed, as far as the tone of a theme is shown; empty: it is not."""
+    if reading is None:
+        return ""
+    if reading.state == "band":
+        return reading.band.removeprefix("mostly_")
     low, high = reading.low or 0.0, reading.high or 0.0
-    kind = "positive" if low > 0 else "negative" if high < 0 else "mixed"
-    return to.words(f"results.themes.tone.{kind}")
+    return "positive" if low > 0 else "negative" if high < 0 else "mixed"

@@ -5,11 +5,11 @@ from math import sqrt
 
 from analytics.chart import Chart as ChartData
 from analytics.chart import Point, Series
-from bot.cases import permissions, styles
+from bot.cases import permissions, quote_cards, styles
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
 from bot.cases.result_themes import themes_table
-from bot.cases.result_words import words_tables
 from bot.cases.result_tone import caution
+from bot.cases.result_words import words_tables
 from bot.cases.theming import ThemeItem
 from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
@@ -115,6 +115,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             Buttons(
                 (
                     Button(to.words("button.how_sure"), Action("results.sure", str(wave.id))),
+                    *quote_cards.way_in(to, wave, path),
                     Button(to.words("button.person"), Action("human.ask")),
                 )
             ),

@@ -1,13 +1,14 @@
 """The cards around one sheet: the request, the form, the receipt, and why it was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bot.cases.context import Recipient
 from bot.store.fieldings import Fielding
 from bot.talk.cards import Action, Ask, Button, Buttons, Card, Note, Text
 from bot.talk.language import Words
-from surveys.formats import Scale
+from surveys import consent
+from surveys.formats import Choice, Option, Scale
 from surveys.loader import builtin
 from surveys.questions import Question, response_format
 from surveys.questions.question import in_language
@@ -72,7 +73,7 @@ def _form(w: Words, wave: Fielding, questions: tuple[Question, ...]) -> Card:
         title=in_language(wave.title, w.language),
         elements=(
             Note(w("pulse.form.note", close=wave.closes_at)),
-            *(_ask(w, question) for question in questions),
+            *_fields(w, wave, questions),
         ),
         fallback=w("pulse.form.fallback", close=wave.closes_at),
         submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
@@ -118,7 +119,7 @@ def _comment_form(w: Words, wave: Fielding, questions: Sequence[Question]) -> Ca
     note = w("feedback.form.note", close=w.moment(wave.closes_at), k_comments=wave.k_comments)
     return Card(
         title=in_language(wave.title, w.language),
-        elements=(Note(note), *(_ask(w, question) for question in questions)),
+        elements=(Note(note), *_fields(w, wave, questions)),
         fallback=w("feedback.form.fallback"),
         submit=Button(w("button.save"), _act("answer.send", wave), "primary"),
     )
@@ -189,6 +190,19 @@ def _again(to: Recipient, wave: Fielding, key: str) -> Card:
         ),
         fallback=w(f"{key}.body", close=wave.closes_at),
     )
+
+
+def _fields(w: Words, wave: Fielding, questions: Sequence[Question]) -> Iterator[Ask]:
+    """Yield the fields of a form; beside a comment, whether it may be quoted, with no option chosen beforehand."""
+    for question in questions:
+        yield _ask(w, question)
+        if consent.is_asked(question, wave.sentiment):
+            options = tuple(
+                Option(value, w(f"quotes.consent.{value}")) for value in (consent.YES, consent.NO)
+            )
+            yield Ask(
+                consent.key_for(question), w("quotes.consent"), Choice(options), hint=w("quotes.consent.hint")
+            )
 
 
 def _ask(w: Words, question: Question, tap: Action | None = None) -> Ask:

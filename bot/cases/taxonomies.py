@@ -108,13 +108,17 @@ def of_wave(unit: Unit, wave: Wave) -> Taxonomy:
     return themes.builtin() if wave.themes == BUILTIN else _own(unit, wave.themes) or NONE
 
 
+def of_series(unit: Unit, series: str) -> Taxonomy:
+    """Return the themes of a series; of an own version that is gone, or can't be read any more, none."""
+    if not series.startswith(OWN):
+        return themes.builtin()
+    number = series.removeprefix(OWN)
+    return (_own(unit, int(number)) if number.isdecimal() else None) or NONE
+
+
 def names(to: Recipient, series: str) -> Mapping[str, str]:
     """Return what the themes of a series are called, by key: as its own version named them."""
-    if not series.startswith(OWN):
-        return themes.names(themes.builtin(), to.words.language)
-    number = series.removeprefix(OWN)
-    own = _own(to.unit, int(number)) if number.isdecimal() else None
-    found = themes.names(own or NONE, to.words.language)
+    found = themes.names(of_series(to.unit, series), to.words.language)
     return {key: inert(name, themes.LONGEST_NAME) for key, name in found.items()}
 
 

@@ -22,7 +22,7 @@ Keys = tuple[str, ...]
 _WAVES, _SURVEYS, _INVITATIONS = (Wave.metadata.tables[name] for name in ("wave", "survey", "invitation"))
 
 _AS_THEY_ARE = ("id", "state", "opens_at", "closes_at", "results_on", "mode", "owner")
-_RULES = ("k_scores", "k_comments", "blind_reminders")
+_RULES = ("k_scores", "k_comments", "blind_reminders", "sentiment")
 _FIELDED = (
     select(
         *(_WAVES.c[name] for name in (*_AS_THEY_ARE, *_RULES)),
@@ -60,6 +60,7 @@ class Fielding:
     k_scores: int
     k_comments: int
     blind_reminders: bool
+    sentiment: str
     survey: str
     """The survey's key."""
     title: Mapping[str, str] = field(hash=False)

@@ -453,6 +453,30 @@ class Term(Row, table=True):
     """Of a word: at least so many times as often; of a topic: how stable it is. Rounded down to steps."""
 
 
+class Quote(Row, table=True):
+    """A comment that may be quoted: its author said yes and every rule lets it pass. No person, no cell, no time."""
+
+    __table_args__: ClassVar[Args] = (
+        _to("wave", own="wave_id"),
+        Index("ix_quote_wave", "organisation_id", "wave_id"),
+        {"sqlite_with_rowid": False},
+    )
+    organisation_id: int = org_key()
+    id: str = Field(primary_key=True)
+    """Random, so that no order follows from it."""
+    wave_id: int
+    theme: str
+    tone: str
+    """What it was read as, by ``taxonomy`` and ``model``."""
+    taxonomy: str
+    model: str
+    text: str
+    """Masked and evened out; empty once it was taken out or its time is over, where a judgement is left."""
+    judged_theme: str = ""
+    judged_tone: str = ""
+    """What HR says that it is; empty: nobody has said."""
+
+
 # --- onboarding -------------------------------------------------------------------------------------------
 
 

@@ -116,7 +116,11 @@ def test_two_windows_at_once_keep_both_answers_whoever_comes_first(house: House)
         )
 
         assert all(isinstance(reply, Replace) for reply in replies)
-        assert house.sheet(person) == {ANCHOR: "3", COMMENT: free("from the other window")}
+        assert house.sheet(person) == {
+            ANCHOR: "3",
+            COMMENT: free("from the other window"),
+            f"{COMMENT}-quote": "no",
+        }
 
 
 def test_two_windows_that_disagree_leave_one_sheet_with_one_of_both(house: House) -> None:

@@ -38,7 +38,8 @@ def test_from_the_pulse_to_the_report(house: House) -> None:
     receipt, form = house.presses(LENA, pulse, "4")
     assert receipt["card"]["title"] == "Gespeichert"
     fields = [e["key"] for e in form["card"]["elements"] if e["kind"] == "ask"]
-    house.submits(LENA, form, **{fields[0]: "2", fields[1]: "Der Drucker klemmt."})
+    assert fields[2] == f"{fields[1]}-quote"
+    house.submits(LENA, form, **{fields[0]: "2", fields[1]: "Der Drucker klemmt.", fields[2]: "yes"})
     receipt = house.card(LENA, "Gespeichert")
     change = house.presses(LENA, receipt, "Antworten ändern")[-1]
     house.submits(LENA, change, job_satisfaction="5")

@@ -14,7 +14,14 @@ from bot.talk.fallback import without_charts
 from bot.talk.language import words
 from tests.bot.cases import report_kinds
 
-VOICED = Voiced(6, date(2026, 7, 6), (Theme("workload", 0.32, 0.2, 0.46), Theme("tools", 0.2, 0.11, 0.33)))
+VOICED = Voiced(
+    6,
+    date(2026, 7, 6),
+    (
+        Theme("workload", 0.32, 0.2, 0.46, {"en": "Workload and hours", "de": "Arbeitslast und Zeiten"}),
+        Theme("tools", 0.2, 0.11, 0.33, {"en": "Process and tools", "de": "Abläufe und Werkzeuge"}),
+    ),
+)
 
 
 def _view(name: str) -> View:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analytics.money import Line
 from analytics.report import Theme, Voiced, build, most_frequent
 from analytics.results import Withheld
+from analytics.text import themes
 from bot.cases import report_card, report_themes, terminal_report
 from bot.cases.report_words import View
 from bot.store.reports import ReadingRow
@@ -26,6 +27,7 @@ __all__ = ["firm", "firm_name", "originals", "plain_firm", "store"]
 REPORTS = report_kinds.reports()
 LANGUAGES = (("en", "du"), ("de", "du"), ("de", "sie"))
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 8)
+LISTS = {"1": themes.builtin(), "own-3": replace(themes.builtin(), themes=themes.builtin().themes[:1])}
 
 
 def view(name: str, language: tuple[str, str] = ("en", "du")) -> View:
@@ -85,9 +87,9 @@ def theme(path: str, wave: int, key: str, share: float, question: str = "pulse-c
 
 def test_a_figure_stands_beside_the_themes_of_its_own_wave_and_department():
     readings = [row("A", MAY, 5), row("A", JUNE, 6), row("B", MAY, 5)]
-    themes = [theme("A", 5, "pay", 0.6), theme("A", 6, "tools", 0.3), theme("B", 5, "pay", 0.4)]
+    written = [theme("A", 5, "pay", 0.6), theme("A", 6, "tools", 0.3), theme("B", 5, "pay", 0.4)]
 
-    found = report_themes.voiced(readings, themes)
+    found = report_themes.voiced(readings, written, LISTS)
 
     assert {path: (v.wave, v.on, [t.key for t in v.themes]) for path, v in found.items()} == {
         "A": (6, JUNE, ["tools"]),
@@ -95,10 +97,24 @@ def test_a_figure_stands_beside_the_themes_of_its_own_wave_and_department():
     }
 
 
+def test_a_theme_is_called_as_its_own_list_calls_it_and_one_that_this_does_not_know_has_no_name():
+    readings = [row("A", JUNE, 6)]
+    said = [theme("A", 6, key, 0.4) for key in ("pay", "tools")]
+    own = [each._replace(item=each.item.replace("/1/", "/own-3/")) for each in said]
+
+    found = report_themes.voiced(readings, own, LISTS)["A"].themes
+
+    assert {one.key: one.names.get("de") for one in found} == {
+        "pay": "Bezahlung und Leistungen",
+        "tools": None,
+    }
+    assert report_themes.series(own) == {"own-3"}
+
+
 def test_a_wave_whose_figure_is_withheld_brings_no_themes_of_its_own():
     readings = [row("A", MAY, 5), row("A", JUNE, 6, state="withheld", value=None)]
 
-    assert report_themes.voiced(readings, [theme("A", 6, "pay", 0.6)]) == {}
+    assert report_themes.voiced(readings, [theme("A", 6, "pay", 0.6)], LISTS) == {}
 
 
 def test_an_imported_figure_has_no_wave_and_no_themes():
@@ -106,23 +122,23 @@ def test_an_imported_figure_has_no_wave_and_no_themes():
 
 
 @given(st.lists(st.builds(Theme, st.sampled_from("abcde"), st.floats(0, 1), st.just(0.0), st.just(1.0))))
-def test_the_most_frequent_themes_come_first_each_once(themes: list[Theme]):
-    found = most_frequent(themes)
+def test_the_most_frequent_themes_come_first_each_once(written: list[Theme]):
+    found = most_frequent(written)
 
     shares = [one.share for one in found]
     assert shares == sorted(shares, reverse=True)
-    assert len({one.key for one in found}) == len(found) == min(len({t.key for t in themes}), 3)
-    assert all(one.share == max(t.share for t in themes if t.key == one.key) for one in found)
+    assert len({one.key for one in found}) == len(found) == min(len({t.key for t in written}), 3)
+    assert all(one.share == max(t.share for t in written if t.key == one.key) for one in found)
 
 
 def test_the_card_names_them_with_their_ranges_and_the_day_of_the_survey():
     given_inputs = report_kinds.company(report_kinds.FULL)
-    themes = (
-        Theme("workload", 0.32, 0.2, 0.46),
-        Theme("unknown-to-us", 0.3, 0.2, 0.4),
-        Theme("pay", 0.2, 0.1, 0.3),
+    written = (
+        Theme("workload", 0.32, 0.2, 0.46, {"en": "Workload and hours", "de": "Arbeitslast und Zeiten"}),
+        Theme("gone", 0.3, 0.2, 0.4),
+        Theme("pay", 0.2, 0.1, 0.3, {"en": "Pay and benefits", "de": "Bezahlung und Leistungen"}),
     )
-    report = build(replace(given_inputs, voiced=Voiced(6, JUNE, themes)))
+    report = build(replace(given_inputs, voiced=Voiced(6, JUNE, written)))
 
     value, detail = facts(report_card.card(View(report, words("en"), "job-satisfaction")))[
         "Written about most"

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.cases import answers
 from bot.errors import Refused
 from bot.store import keys, vault
+from bot.store.unit import Unit
 from bot.talk.cards import Action
 from tests import builders
 from tests.canary import free
@@ -21,7 +22,7 @@ from tests.town import Town
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CLOSE = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
 PEOPLE = 12
-ANCHOR = "job-satisfaction"
+ANCHOR, COMMENT, CONSENT = "job-satisfaction", "pulse-comment", "pulse-comment-quote"
 
 people = st.integers(1, PEOPLE)
 points = st.sampled_from("12345")
@@ -61,11 +62,23 @@ class WaveMachine(RuleBasedStateMachine):
                 "refused.wave_unreadable",
             }
 
-    @rule(person=people, text=st.sampled_from([free("good"), free("bad"), free("plain")]))
-    def comment(self, person: int, text: str) -> None:
+    @rule(
+        person=people,
+        text=st.sampled_from([free("good"), free("bad"), free("plain")]),
+        choice=st.sampled_from(["", "yes", "no"]),
+    )
+    def comment(self, person: int, text: str, choice: str) -> None:
         if self.is_open and not self.lost:
-            self.town.answers(person, pulse_comment=text)
-            self.sheets.setdefault(person, {})["pulse-comment"] = text
+            self.town.answers(person, pulse_comment=text, pulse_comment_quote=choice)
+            self.sheets.setdefault(person, {}).update({COMMENT: text, CONSENT: choice or "no"})
+
+    @rule(person=people, choice=st.sampled_from(["yes", "no"]))
+    def choose_anew(self, person: int, choice: str) -> None:
+        """Say whether what was written may be quoted; who wrote nothing says nothing by it."""
+        if self.is_open and not self.lost:
+            self.town.answers(person, pulse_comment_quote=choice)
+            if COMMENT in self.sheets.get(person, {}):
+                self.sheets[person][CONSENT] = choice
 
     @rule(person=people)
     def withdraw(self, person: int) -> None:
@@ -102,6 +115,13 @@ class WaveMachine(RuleBasedStateMachine):
                 if self.store.read(lambda unit, person=person: answers.has_answered(unit, 1, person))
             }
             assert held == set(self.sheets)
+            assert self.store.read(self._opened) == sorted(map(sorted, map(dict.items, self.sheets.values())))
+
+    @staticmethod
+    def _opened(unit: Unit) -> list[list[tuple[str, str]]]:
+        everybody = dict.fromkeys(range(1, PEOPLE + 1), "")
+        opened = vault.unseal(unit, 1, vault.collect(unit, 1), everybody)
+        return sorted(sorted(values.items()) for _, values in opened)
 
     @invariant()
     def after_the_close_every_answer_counts_once_and_no_sheet_is_left(self) -> None:

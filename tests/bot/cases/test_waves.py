@@ -143,8 +143,7 @@ def test_the_tap_on_the_anchor_records_and_opens_the_rest(town):
     assert isinstance(reply, OpenForm)
     assert reply.replace is not None
     fields = [element.key for element in reply.card.elements if hasattr(element, "stem")]
-    assert len(fields) == 2
-    assert fields[-1] == "pulse-comment"
+    assert fields[1:] == ["pulse-comment", "pulse-comment-quote"]
     assert town.store.read(lambda unit: answers.has_answered(unit, wave.id, person))
 
 
@@ -175,7 +174,11 @@ def test_a_later_submission_merges_by_question(town):
 
     town.answers(person, job_satisfaction="5", pulse_comment="")
 
-    assert _sheet(town, person) == {"job-satisfaction": "5", "pulse-comment": free("first")}
+    assert _sheet(town, person) == {"job-satisfaction": "5", "pulse-comment": free("first")} | NOT_QUOTED
+
+
+NOT_QUOTED = {"pulse-comment-quote": "no"}
+"""What is kept beside a comment whose author chose nothing."""
 
 
 def _sheet(town, person):
@@ -204,6 +207,7 @@ def test_answers_from_two_windows_at_once_both_count(town):
     assert _sheet(town, person) == {
         "job-satisfaction": "3",
         "pulse-comment": free("from the other window"),
+        **NOT_QUOTED,
     }
 
 
@@ -337,7 +341,11 @@ def test_the_skipped_form_shows_what_is_left(town):
     done = town.presses(person, Action("answer.skipped", str(wave.id)))
 
     assert isinstance(reply, OpenForm)
-    assert [e.key for e in reply.card.elements if hasattr(e, "stem")] == [asked[1], "pulse-comment"]
+    assert [e.key for e in reply.card.elements if hasattr(e, "stem")] == [
+        asked[1],
+        "pulse-comment",
+        "pulse-comment-quote",
+    ]
     assert isinstance(done, Private)
 
 
