@@ -8,7 +8,7 @@ from datetime import date
 
 from analytics.report import AuditState, Coarse, Ethics
 from analytics.report.ethics import Reader
-from bot.cases.report_words import View, count
+from bot.cases.report_words import View
 from bot.talk.cards import Action, Button, Buttons, Card, Fact, Facts, Note, Text
 from bot.talk.inert import inert
 from bot.talk.language import Words
@@ -129,8 +129,7 @@ def _figures(w: Words, found: Ethics) -> Fact:
 
 
 def _asked(w: Words, found: Ethics) -> Fact:
-    minutes = count(w, found.minutes) if found.minutes else "0"
-    value = w("report.ethics.asked.value", n=found.surveys, minutes=minutes)
+    value = w("report.ethics.asked.value", n=found.surveys, minutes=w.number(found.minutes))
     return Fact(w("report.ethics.asked"), value, w("report.ethics.asked.detail"))
 
 
