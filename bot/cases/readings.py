@@ -16,6 +16,7 @@ from bot.cases.context import locale_of
 from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, count
 from bot.cases.guards import zone_of
 from bot.cases.theming import SPOKEN, ThemeItem
+from bot.cases.tongues import TongueItem
 from bot.errors import KeyLost
 from bot.store import vault
 from bot.store.outbox import Message
@@ -161,12 +162,12 @@ def _release(unit: Unit, wave_id: int) -> None:
     for row in vault.sums(unit, wave_id):
         by_item.setdefault(row.question, []).append(row)
     questions = {question.key: question for question in answers.frozen_questions(wave)}
-    themes_found = {key: found for key in by_item if (found := ThemeItem.read(key))}
+    found_in_texts = {key: found for key in by_item if (found := ThemeItem.read(key) or TongueItem.read(key))}
     placed, asked = unit.waves.cells(wave_id), unit.waves.asked(wave_id)
     for key in (ANY, *questions):
         invited = {p: cell for p, cell in placed.items() if key in (ANY, *asked[p])}
         _pass(unit, wave, questions.get(key), by_item.get(key, []), invited)
-        for item, theme in themes_found.items():
+        for item, theme in found_in_texts.items():
             if theme.question == key and _worth_a_look(theme, by_item[item], wave):
                 _pass(unit, wave, theme, by_item[item], invited)
 
@@ -194,8 +195,8 @@ def _pass(
     vault.record_releases(unit, [_ledger_row(unit, wave, item, kept) for kept in result.releases])
 
 
-def _worth_a_look(theme: ThemeItem, rows: Sequence[CellSum], wave: Wave) -> bool:
-    """Tell whether anything of a theme could be shown, so that the gate is spared what could not."""
+def _worth_a_look(theme: ThemeItem | TongueItem, rows: Sequence[CellSum], wave: Wave) -> bool:
+    """Tell whether anything of a theme or a language could be shown, so that the gate is spared what could not."""
     if theme.part == "share":
         return sum(row.points[SPOKEN] for row in rows) >= wave.k_scores
     return sum(row.n for row in rows) >= wave.k_comments

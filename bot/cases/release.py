@@ -14,7 +14,9 @@ from analytics.intervals import wilson_bounds
 from analytics.metrics import METRICS
 from analytics.metrics.counts import Moments
 from analytics.results import Estimate
+from bot.cases import tongues
 from bot.cases.theming import SPOKEN, ThemeItem
+from bot.cases.tongues import TongueItem
 from bot.store.tables import Reading, Wave
 from bot.store.unit import Unit
 from surveys.anonymity import (
@@ -48,8 +50,8 @@ HORIZON = timedelta(days=90)
 
 PRIVACY, LANGUAGE, OFF = "privacy", "language", "off"
 
-Subject = Question | ThemeItem | None
-"""What a figure is about: a question, a theme of its comments, or (None) the response of the whole wave."""
+Subject = Question | ThemeItem | TongueItem | None
+"""What a figure is about: a question, a theme of its comments, a language of them, or (None) the response of the whole wave."""
 
 OF_TEXT = frozenset({"tone_balance", "theme_share"})
 """Metrics that need as many respondents as comments do."""
@@ -107,7 +109,7 @@ def metric_of(subject: Subject) -> str | None:
             return "response_rate"
         case ThemeItem(part="share"):
             return "theme_share"
-        case ThemeItem():
+        case ThemeItem() | TongueItem():
             return "tone_balance"
         case _:
             kinds = {"likert": "favourability", "recommend": "recommend_score", "text": "tone_balance"}
@@ -120,7 +122,7 @@ def threshold(wave: Wave, metric: str) -> int:
 
 
 def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
-    """Return a reading for each department that was asked, shown or withheld; of themes only what is shown."""
+    """Return a reading for each department that was asked, shown or withheld; of themes and languages only what is shown."""
     asked = {figure.path: figure for figure in decided.figures}
     paths = sorted({*asked, *_paths(unit, wave)}) if decided.metric else []
     first = unit.number("reading", len(paths)) if paths else 0
@@ -145,7 +147,8 @@ def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
             _fill(row, asked[path], decided.decisions[path], k)
         if row.state == "withheld" and path == "" and decided.unread >= wave.k_comments:
             row.reason = LANGUAGE if wave.sentiment == "aggregate" else OFF
-        if ThemeItem.read(decided.item) is None or _spoken_of(row, asked.get(path), wave.k_scores):
+        if "/" not in decided.item or _spoken_of(row, asked.get(path), wave.k_scores):
+            tongues.widen(row)
             rows.append(row)
     return rows
 
@@ -279,7 +282,7 @@ def _classes(subject: Subject, cell: Cell) -> tuple[int, ...]:
     """Fold the points of the scale into the classes of the released figure, worst first."""
     if subject is None:
         return (cell.n,)
-    if isinstance(subject, ThemeItem) or subject.type == "text":
+    if isinstance(subject, ThemeItem | TongueItem) or subject.type == "text":
         return cell.points
     return _of_scale(subject, cell)
 

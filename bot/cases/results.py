@@ -8,6 +8,7 @@ from analytics.chart import Point, Series
 from bot.cases import permissions
 from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler, Recipient, reference
 from bot.cases.result_themes import themes_table
+from bot.cases.tongues import tongues_table
 from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
@@ -106,6 +107,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             *_course(to, first, name),
             *_others(to, wave, readings, item),
             *themes_table(to, readings, wave.k_scores),
+            *tongues_table(to, readings),
             *_parts(to, wave, path, item),
             Note(to.words("results.note", owner=wave.owner, k=wave.k_scores)),
             Buttons(
@@ -195,7 +197,9 @@ def _facts(to: Recipient, readings: Sequence[Reading], item: str) -> list[Fact]:
     """Return the headline's figure and what belongs to the wave as a whole."""
     wanted = {"response_rate": "results.label.response_rate", "tone_balance": "results.label.tone_balance"}
     facts = []
-    for reading in readings:
+    for reading in (
+        one for one in readings if "/" not in one.item
+    ):  # themes and languages stand for themselves
         label = wanted.get(reading.metric) or (
             "results.label.favourability" if reading.item == item else None
         )
