@@ -131,4 +131,4 @@ def _direction(to: Recipient, reading: Reading) -> str:
 
 
 def _right(to: Recipient, language: str) -> str:
-    return to.words("results.tongues.of_ten", n=round(_TEN * shipped(language).quality.right))
+    return to.words("results.tongues.of_ten", n=round(_TEN * shipped(language).quality.balanced))

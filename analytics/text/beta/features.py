@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from analytics.text.beta.lexicon import Lexicon, Word
 from analytics.text.beta.words import Token, sign_value
@@ -24,8 +24,7 @@ _HOLE = Word()
 _ENDS = frozenset(".;!?")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A word, a phrase, a sign or a mark of a reply with what it says here."""
 
     text: str
@@ -101,14 +100,14 @@ def _joined(found: Sequence[Part], lexicon: Lexicon) -> Iterator[Part]:
     place = 0
     while place < len(found):
         part = found[place]
-        phrase = lexicon.phrase(words, place) if part.word.begins else None
+        phrase = lexicon.phrase(words, place) if part.word.starts else None
         if phrase is not None:
             final = any(word.negates for word in words[place : phrase.end])
             yield Part(phrase.words, _HOLE, Kind.WORD, phrase.value, is_phrase=True, final=final)
             place = phrase.end
             continue
         value = sign_value(part.text) if part.kind is Kind.SIGN else part.word.value
-        yield replace(part, value=value) if value else part
+        yield part._replace(value=value) if value else part
         place += 1
 
 
@@ -116,7 +115,7 @@ def _negate(placed: list[Part], start: int, end: int) -> None:
     """Turn round what the negations of one clause are about; a phrase that has said it all leaves them nothing."""
     if any(placed[i].final for i in range(start, end)):
         placed[start:end] = [
-            replace(part, word=part.word._replace(negates=False)) for part in placed[start:end]
+            part._replace(word=part.word._replace(negates=False)) for part in placed[start:end]
         ]
     for at in range(start, end):
         if not placed[at].word.negates:
@@ -129,7 +128,7 @@ def _negate(placed: list[Part], start: int, end: int) -> None:
         for i in ahead or back[-1:]:
             if not placed[i].negated:
                 turned = _NOT_GOOD if placed[i].value > 0 else _NOT_BAD
-                placed[i] = replace(placed[i], value=placed[i].value * turned, negated=True)
+                placed[i] = placed[i]._replace(value=placed[i].value * turned, negated=True)
 
 
 def _says(part: Part) -> bool:
@@ -140,6 +139,6 @@ def _boosted(placed: Sequence[Part]) -> list[Part]:
     boost = 0.0
     found = []
     for part in placed:
-        found.append(replace(part, value=part.value * (1 + boost)) if boost and part.value else part)
+        found.append(part._replace(value=part.value * (1 + boost)) if boost and part.value else part)
         boost = part.word.boost
     return found

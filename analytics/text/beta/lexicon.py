@@ -24,8 +24,10 @@ class Word(NamedTuple):
     """Whether it says who somebody is."""
     attached: bool = False
     """Whether it belongs to an identity that follows: an article, "person"."""
-    begins: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
     """The phrase words that it is an instance of."""
+    starts: bool = False
+    """Whether a phrase may begin with it."""
 
 
 class Phrase(NamedTuple):
@@ -124,25 +126,26 @@ class Lexicon:
                 best = Phrase(node.words, place, node.value)
             if place >= len(words):
                 continue
-            ways += [(node.follow[piece], place + 1) for piece in words[place].begins if piece in node.follow]
+            ways += [(node.follow[piece], place + 1) for piece in words[place].pieces if piece in node.follow]
             if GAP in node.follow:
                 beyond = node.follow[GAP]
                 ways += [(beyond, place + skipped) for skipped in range(_WIDEST_GAP + 1)]
         return best
 
     def _look(self, word: str) -> Word:
+        pieces = self._pieces.all(word)
+        starts = any(piece in self._phrases.follow for piece in pieces)
         if self._identities.find(word) is not None:
-            return Word(identity=True, begins=self._pieces.all(word))
+            return Word(identity=True, pieces=pieces, starts=starts)
         negates = word in self._kinds["negators"]
-        value = 0.0 if negates else self._values.find(word) or 0.0
         return Word(
-            value,
+            0.0 if negates else self._values.find(word) or 0.0,
             self._boosts.get(word, 0.0),
             negates,
             word in self._kinds["turns"],
-            False,
-            word in self._kinds["attached"],
-            self._pieces.all(word),
+            attached=word in self._kinds["attached"],
+            pieces=pieces,
+            starts=starts,
         )
 
 

@@ -75,7 +75,7 @@ def test_what_chance_or_misreading_can_explain_has_no_direction(town: Town):
     people = town.has("Support", 60)
     town.runs(owner=people[0])
 
-    fielded(town, [COMPLAINT] * 22 + [PRAISE] * 14, people)
+    fielded(town, [COMPLAINT] * 24 + [PRAISE] * 8, people)
 
     assert table(town, people[0])[GERMAN][0] == "cannot be told"
 
