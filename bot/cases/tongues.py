@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, Self
 
-from analytics.results import Withheld
 from analytics.text.beta import LANGUAGES
 from analytics.text.beta.correction import widened
 from analytics.text.beta.model import shipped
-from analytics.text.tone import Scorer, Several, Tone, hear
+from analytics.text.language import ENABLED, language_of
+from analytics.text.normalise import clean
+from analytics.text.tone import Scored, Scorer, Several, Tone, hear
 from bot.cases.context import Recipient
 from bot.store.tables import Reading
 from bot.talk.cards import Element, Note, Table
@@ -73,9 +74,10 @@ def points(
         return
     found: dict[str, list[tuple[str, int | None]]] = {}
     for cell, text, profile in texts:
-        heard = hear(text, profile, scorer)
-        if heard.language in LANGUAGES and not isinstance(heard.tone, Withheld) and heard.tone.tone in _TONES:
-            found.setdefault(heard.language, []).append((cell, _TONES.index(heard.tone.tone)))
+        spoken = language_of(clean(text), profile, ENABLED)
+        tone = hear(text, spoken, scorer, language=spoken).tone if spoken in LANGUAGES else None
+        if isinstance(tone, Scored) and tone.tone in _TONES:
+            found.setdefault(spoken, []).append((cell, _TONES.index(tone.tone)))
     for language, fallen in sorted(found.items()):
         yield TongueItem(question, language, shipped(language).version), fallen, len(_TONES)
 

@@ -90,6 +90,19 @@ def test_a_language_in_which_too_few_wrote_is_not_seen(town: Town):
     assert of_german(town) == []
 
 
+def test_a_few_who_write_in_a_language_do_not_follow_from_what_is_shown_of_the_rest(town: Town):
+    support, sales = town.has("Support", 30), town.has("Sales", 30)
+    town.runs(owner=support[0])
+
+    mixed = [COMPLAINT] * 14 + [ENGLISH] * 10
+    few = [COMPLAINT] * 3 + [ENGLISH] * 20
+    fielded(town, mixed + few, support[: len(mixed)] + sales[: len(few)])
+
+    shown = {one.path for one in of_german(town) if one.state != "withheld"}
+    assert "Sales" not in shown
+    assert not {"", "Support"} <= shown
+
+
 def test_the_tone_of_english_comments_is_the_same_whatever_else_is_written(town: Town):
     people = town.has("Support", 60)
     town.runs(owner=people[0])
