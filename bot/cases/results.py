@@ -197,9 +197,8 @@ def _facts(to: Recipient, readings: Sequence[Reading], item: str) -> list[Fact]:
     """Return the headline's figure and what belongs to the wave as a whole."""
     wanted = {"response_rate": "results.label.response_rate", "tone_balance": "results.label.tone_balance"}
     facts = []
-    for reading in (
-        one for one in readings if "/" not in one.item
-    ):  # themes and languages stand for themselves
+    of_questions = [one for one in readings if "/" not in one.item]  # themes and languages have their tables
+    for reading in of_questions:
         label = wanted.get(reading.metric) or (
             "results.label.favourability" if reading.item == item else None
         )
