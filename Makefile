@@ -51,7 +51,7 @@ golden: $(VENV)/.developing  ## rewrite the golden cards, then look at the diff
 migration: $(VENV)/.developing  ## write a migration from the tables: make migration m="what changed"
 	@$(BIN)/python -m bot.store.migrate revision "$(m)"
 
-model: var/training/.installed  ## fit the English model anew: make model data=FOLDER (the labelled sets, see docs/methods/text.md)
+model: var/training/.installed  ## fit the models of tone anew: make model data=FOLDER (the labelled sets, see docs/methods/text.md)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 var/training/bin/python -m analytics.training model "$(data)"
 
 model-figures: var/training/.installed  ## the figures of the model card: make model-figures data=FOLDER

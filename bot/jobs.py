@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from analytics.text.english import EnglishScorer
+from analytics.text.beta.scorer import Polyglot
 from bot.cases import delivery, onboarding, quoting, readings, reports, takeover, upload, waves, workspaces
 from bot.logs import get_logger
 from bot.store.unit import Store, Unit
@@ -49,7 +49,7 @@ def everywhere(sweep: Callable[[Unit], int]) -> Callable[[Store], int]:
 
 def _close_due(store: Store) -> int:
     """Close what is due; the scorer is loaded only when a wave with comments closes."""
-    return readings.close_due(store, EnglishScorer)
+    return readings.close_due(store, Polyglot)
 
 
 JOBS: tuple[Job, ...] = (

@@ -14,9 +14,12 @@ from adapters.cli.csv_in import NoColumn, column
 from adapters.cli.place import Json
 from analytics.results import Withheld
 from analytics.text import audits
+from analytics.text.beta.audit import SENTENCES
+from analytics.text.beta.model import shipped
+from analytics.text.beta.scorer import BetaScorer, Polyglot
 from analytics.text.bias import Audit, Spread, audit, sentences
 from analytics.text.english import EnglishScorer
-from analytics.text.tone import Heard, Tone, hear
+from analytics.text.tone import Heard, Scorer, Tone, hear
 
 VADER = Audit(
     "VADER 3.3.2 (measured 26 November 2026)",
@@ -80,16 +83,36 @@ def bias_audit(
         theirs = audit("TextBlob", polarity_by_textblob)
     if store:
         _keep(ours, (theirs, VADER), store.date())
-    errors = _errors(scorer, labelled) if labelled else []
+        beta = tuple(_of_beta(language) for language in SENTENCES)
+    errors = _errors(Polyglot(), labelled) if labelled else []
     if json:
         show_json(
-            {"audits": [asdict(one) for one in (ours, theirs, VADER)], "errors": [asdict(e) for e in errors]}
+            {
+                "audits": [asdict(one) for one in (ours, theirs, VADER)],
+                "beta": [asdict(one) for one in beta],
+                "errors": [asdict(e) for e in errors],
+            }
         )
     else:
         _show(ours, theirs)
+        _show_beta(beta)
         if labelled:
             _show_errors(errors)
-    raise typer.Exit(DONE if ours.passes else REFUSED)
+    raise typer.Exit(DONE if all(one.passes for one in (ours, *beta)) else REFUSED)
+
+
+def _of_beta(language: str) -> Audit:
+    """Return what is found of a trial language, in its own sentences."""
+    scorer = BetaScorer(shipped(language))
+    return audit(scorer.version, lambda text: _polarity(_heard(scorer, text, language)), SENTENCES[language])
+
+
+def _show_beta(beta: Sequence[Audit]) -> None:
+    rows = [
+        (spread.about, *(_spread(one, spread.about) for one in beta), f"{spread.most:.2f}")
+        for spread in beta[0].spreads
+    ]
+    show_table(("Differs in", *(one.scorer for one in beta), "bearable"), rows, "")
 
 
 def _keep(ours: Audit, others: Sequence[Audit], on: date) -> None:
@@ -138,7 +161,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "–"
 
 
-def _errors(scorer: EnglishScorer, file: Path) -> list[Errors]:
+def _errors(scorer: Scorer, file: Path) -> list[Errors]:
     """Count how labelled texts are read, by their language and length."""
     if not file.is_file():
         fail(f"{file}: there is no such file.", WRONG_USE)
@@ -164,7 +187,7 @@ def _of(group: tuple[str, str], counts: Counter[tuple[str, str, str]]) -> Errors
     return Errors(*group, texts, texts - by_how["undecided"], by_how["right"], by_how["reversed"])
 
 
-def _read(scorer: EnglishScorer, rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+def _read(scorer: Scorer, rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     for number, (text, label) in enumerate(rows, start=1):
         truth = LABELS.get(label.strip().lower())
         if truth is None:
@@ -187,7 +210,7 @@ def _length(text: str) -> str:
     return f"{least}+" if (least, most) == LENGTHS[-1] else f"{least}–{most}"
 
 
-def _heard(scorer: EnglishScorer, text: str, language: str | None) -> Heard:
+def _heard(scorer: Scorer, text: str, language: str | None) -> Heard:
     return hear(text, "en", scorer, language=language)
 
 

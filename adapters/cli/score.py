@@ -14,10 +14,12 @@ import typer
 from adapters.cli.console import WRONG_USE, fail, progress, told
 from adapters.cli.csv_in import NoColumn, column
 from analytics.results import Withheld
+from analytics.text.beta import LANGUAGES
 from analytics.text.tone import Heard, Tone, hear
 
 HEADER = ("row", "class", "negative", "neutral", "positive", "language", "reason")
 _REASONS = {Tone.UNCLEAR: "not sure", Tone.NO_CONTENT: "nothing said"}
+_BETA = "beta"
 _REPORT_EVERY = 2_000
 
 Hear = Callable[[str], Heard]
@@ -26,6 +28,11 @@ Hear = Callable[[str], Heard]
 class Language(StrEnum):
     AUTO = "auto"
     ENGLISH = "en"
+    GERMAN = "de"
+    SPANISH = "es"
+    FRENCH = "fr"
+    ITALIAN = "it"
+    PORTUGUESE = "pt"
 
 
 def score(
@@ -35,7 +42,10 @@ def score(
     ],
     wanted: Annotated[str, typer.Option("--column", help="The column that holds the texts.")],
     language: Annotated[
-        Language, typer.Option(help="auto finds each text's language; en takes all as English.")
+        Language,
+        typer.Option(
+            help="auto finds each text's language; the others take all texts as theirs. All but English are beta."
+        ),
     ] = Language.AUTO,
     explain: Annotated[bool, typer.Option("--explain", help="Add the words that drove each answer.")] = False,
 ) -> None:
@@ -55,10 +65,10 @@ def score(
 
 def _hearing(language: Language) -> Hear:
     """Return the scorer, ready: its model is read here, once."""
-    from analytics.text.english import EnglishScorer  # noqa: PLC0415 - other commands start without it
+    from analytics.text.beta.scorer import Polyglot  # noqa: PLC0415 - other commands start without it
 
-    scorer = EnglishScorer()
-    known = "en" if language is Language.ENGLISH else None
+    scorer = Polyglot()
+    known = None if language is Language.AUTO else language.value
     return lambda text: hear(text, "en", scorer, language=known)
 
 
@@ -85,6 +95,14 @@ def _counted(texts: Iterable[str], step: Callable[[str], None]) -> Iterator[tupl
         yield number, text
 
 
+def _reason(tone: Tone, language: str) -> str:
+    """Say why there is no class, and that a language is read as a trial."""
+    said = _REASONS.get(tone, "")
+    if language not in LANGUAGES:
+        return said
+    return f"{_BETA}, {said}" if said else _BETA
+
+
 def _line(number: int, heard: Heard, *, explain: bool) -> tuple[object, ...]:
     if isinstance(heard.tone, Withheld):
         line = (number, "not scored", "", "", "", heard.language, heard.tone.reason)
@@ -92,5 +110,5 @@ def _line(number: int, heard: Heard, *, explain: bool) -> tuple[object, ...]:
     scored = heard.tone
     shares = [f"{share:.3f}" for share in scored.probabilities] if scored.probabilities else ["", "", ""]
     called = scored.tone.value.replace("_", " ")
-    found = (number, called, *shares, heard.language, _REASONS.get(scored.tone, ""))
+    found = (number, called, *shares, heard.language, _reason(scored.tone, heard.language))
     return (*found, "; ".join(scored.evidence)) if explain else found

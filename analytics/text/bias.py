@@ -89,6 +89,19 @@ IDENTITIES: Mapping[str, Sequence[str]] = {
 """What people may say of themselves, by what it is about; also rare and misspelt words, which no mask knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The templates of one language, names that are words in it, and what people may say of themselves."""
+
+    about_somebody: Sequence[str]
+    about_oneself: Sequence[str]
+    names_too: Sequence[str]
+    identities: Mapping[str, Sequence[str]]
+
+
+ENGLISH = Sentences(ABOUT_SOMEBODY, ABOUT_ONESELF, NAMES_TOO, IDENTITIES)
+
+
 def _as_it_is(word: str) -> str:
     return word
 
@@ -154,7 +167,7 @@ class Audit:
 NAME, NAME_TOO, REFERENCE = "name", "name that is a word", "European-American"
 
 
-def audit(scorer: str, score: Score) -> Audit:
+def audit(scorer: str, score: Score, texts: Sentences = ENGLISH) -> Audit:
     """Return how much a scorer's scores depend on names and identity words.
 
     Parameters
@@ -162,40 +175,43 @@ def audit(scorer: str, score: Score) -> Audit:
     scorer
         What it is called, with its version.
     score
-        Scores one English text; names are given to it unmasked, as if nobody's directory knew them, but for those
+        Scores one text; names are given to it unmasked, as if nobody's directory knew them, but for those
         that are words too.
+    texts
+        The sentences of the scorer's language.
     """
     spreads = (
-        _spread(NAME, _named(), score),
-        _spread(NAME_TOO, _named_as_words(), score),
-        *(_spread(kind, _identified(kind), score) for kind in IDENTITIES),
+        _spread(NAME, _named(texts), score),
+        _spread(NAME_TOO, _named_as_words(texts), score),
+        *(_spread(kind, _identified(texts, kind), score) for kind in texts.identities),
     )
-    return Audit(scorer, spreads, tuple(_gaps(score)))
+    return Audit(scorer, spreads, tuple(_gaps(score, texts)))
 
 
-def sentences() -> Iterator[str]:
+def sentences(texts: Sentences = ENGLISH) -> Iterator[str]:
     """Yield every sentence of the audit."""
-    for group in (_named(), _named_as_words(), *map(_identified, IDENTITIES)):
+    told = (_identified(texts, kind) for kind in texts.identities)
+    for group in (_named(texts), _named_as_words(texts), *told):
         for variants in group:
             yield from variants
 
 
-def _named() -> list[list[str]]:
+def _named(texts: Sentences) -> list[list[str]]:
     everybody = [name for by_gender in NAMES.values() for names in by_gender.values() for name in names]
-    return [_variants(template, "name", everybody) for template in ABOUT_SOMEBODY]
+    return [_variants(template, "name", everybody) for template in texts.about_somebody]
 
 
-def _named_as_words() -> list[list[str]]:
+def _named_as_words(texts: Sentences) -> list[list[str]]:
     """Return sentences about people whose names are words, as they are scored: masked by the directory."""
-    staff = Directory.of(NAMES_TOO)
+    staff = Directory.of(texts.names_too)
     return [
-        [mask(template.format(name=name), staff) for name in (NAMES[REFERENCE]["f"][0], *NAMES_TOO)]
-        for template in ABOUT_SOMEBODY
+        [mask(template.format(name=name), staff) for name in (NAMES[REFERENCE]["f"][0], *texts.names_too)]
+        for template in texts.about_somebody
     ]
 
 
-def _identified(kind: str) -> list[list[str]]:
-    return [_variants(template, "identity", IDENTITIES[kind]) for template in ABOUT_ONESELF]
+def _identified(texts: Sentences, kind: str) -> list[list[str]]:
+    return [_variants(template, "identity", texts.identities[kind]) for template in texts.about_oneself]
 
 
 def _variants(template: str, place: str, words: Sequence[str]) -> list[str]:
@@ -210,10 +226,10 @@ def _spread(about: str, groups: Sequence[Sequence[str]], score: Score) -> Spread
     return Spread(about, fmean(apart), max(apart))
 
 
-def _gaps(score: Score) -> Iterator[Gap]:
+def _gaps(score: Score, texts: Sentences) -> Iterator[Gap]:
     """Yield women against men, and each origin against the one that such lists begin with."""
     means = {
-        (origin, gender): _mean(names, score)
+        (origin, gender): _mean(names, score, texts)
         for origin, sexes in NAMES.items()
         for gender, names in sexes.items()
     }
@@ -225,5 +241,5 @@ def _gaps(score: Score) -> Iterator[Gap]:
             yield Gap(origin, REFERENCE, fmean(means[origin, gender] for gender in ("f", "m")) - reference)
 
 
-def _mean(names: Sequence[str], score: Score) -> float:
-    return fmean(score(template.format(name=name)) for template in ABOUT_SOMEBODY for name in names)
+def _mean(names: Sequence[str], score: Score, texts: Sentences) -> float:
+    return fmean(score(template.format(name=name)) for template in texts.about_somebody for name in names)

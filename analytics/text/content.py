@@ -16,10 +16,12 @@ keine | keiner | kein | nichts | nix | nein | nö | ne | k.a | k. a | ka | keine
 kein kommentar | keine kommentare | keine anmerkung | keine anmerkungen | keine idee | keine ahnung | weiß nicht
 weiss nicht | weiß ich nicht | entfällt | nichts weiter | nichts zu sagen | nichts hinzuzufügen | gar nichts
 im moment nichts | derzeit nichts | siehe oben | wie oben | passt nicht
-rien | aucun | aucune | non | néant | sans commentaire | rien à dire | rien à signaler | ras | r.a.s
-ninguno | ninguna | sin comentarios | nada que decir
-niente | nessuno | nessuna | nessun commento
-nenhum | nenhuma | não | nao | sem comentários | sem comentarios
+rien | aucun | aucune | non | néant | sans commentaire | rien à dire | rien à signaler | ras | r.a.s | rien de spécial
+rien à ajouter | pas de commentaire | pas de commentaires | aucune idée | aucun commentaire | aucune remarque | sans objet | je ne sais pas
+no sé | ningún comentario | nada en especial | nada más | no tengo | sin respuesta | no aplica
+ninguno | ninguna | sin comentarios | nada que decir | nada que añadir | nada por ahora
+niente | nessuno | nessuna | nessun commento | nulla | niente da dire | niente da aggiungere | non so | non lo so | niente di particolare
+nenhum | nenhuma | não | nao | sem comentários | sem comentarios | nada a declarar | nada a dizer | nada a acrescentar | não sei | nao sei
 """
 _LINES = [line.strip() for line in _FILLERS.strip().splitlines()]
 NO_CONTENT = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from analytics.results import Withheld
 from analytics.text.content import has_content
@@ -68,6 +68,15 @@ class Scorer(Protocol):
         ...
 
 
+@runtime_checkable
+class Several(Protocol):
+    """A scorer that is made of one per language."""
+
+    def of(self, language: str) -> Scorer:
+        """Return the scorer of one of its languages."""
+        ...
+
+
 class NotRead:
     """Stands where a scorer is asked for and nothing is to be read."""
 
@@ -125,7 +134,8 @@ def hear(
     spoken = language or language_of(cleaned, profile_language, enabled | scorer.languages)
     if spoken not in scorer.languages:
         return Heard(spoken, Withheld("language"))
-    return Heard(spoken, scorer.score(*read_by_rules(cleaned, spoken)))
+    reader = scorer.of(spoken) if spoken not in RULES and isinstance(scorer, Several) else scorer
+    return Heard(spoken, reader.score(*read_by_rules(cleaned, spoken)))
 
 
 def prepared(text: str) -> tuple[str, tuple[Finding, ...]]:
@@ -134,5 +144,10 @@ def prepared(text: str) -> tuple[str, tuple[Finding, ...]]:
 
 
 def read_by_rules(cleaned: str, language: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return a cleaned text without identities and without what the rules of its language read, and their findings."""
-    return apply(RULES.get(language, ()), mask_identities(spell_out(cleaned)))
+    """Return a cleaned text without identities and without what the rules of its language read, and their findings.
+
+    In a language without rules the text is left as it is: its scorer knows its identities and pictures.
+    """
+    if language not in RULES:
+        return cleaned, ()
+    return apply(RULES[language], mask_identities(spell_out(cleaned)))

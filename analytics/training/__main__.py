@@ -1,4 +1,6 @@
-"""Make the English model, or measure it: ``python -m analytics.training model DATA`` or ``… figures DATA`` (``… nested DATA``).
+"""Make the models, or measure them: ``python -m analytics.training model DATA`` or ``… figures DATA`` (``… nested DATA``).
+
+``beta`` and ``beta-figures`` do so for the trial languages alone.
 
 DATA is a folder with the labelled sets (`analytics.training.data.SETS`); no text of it is written anywhere.
 """
@@ -6,16 +8,25 @@ DATA is a folder with the labelled sets (`analytics.training.data.SETS`); no tex
 import argparse
 from pathlib import Path
 
-from analytics.training import figures, make, nested
+from analytics.training import figures, make, nested, tongues_make
+
+_WHAT = {
+    "model": (make.make, tongues_make.make),
+    "figures": (figures.show, tongues_make.show),
+    "nested": (nested.show,),
+    "beta": (tongues_make.make,),
+    "beta-figures": (tongues_make.show,),
+}
 
 
 def main() -> None:
     """Read the arguments and do it."""
     parser = argparse.ArgumentParser(prog="python -m analytics.training", description=__doc__)
-    parser.add_argument("what", choices=("model", "figures", "nested"))
+    parser.add_argument("what", choices=tuple(_WHAT))
     parser.add_argument("data", type=Path, help="folder of the labelled sets, one CSV per set")
     arguments = parser.parse_args()
-    {"model": make.make, "figures": figures.show, "nested": nested.show}[arguments.what](arguments.data)
+    for do in _WHAT[arguments.what]:
+        do(arguments.data)
 
 
 main()

@@ -13,7 +13,7 @@ from analytics.results import Withheld
 from analytics.text.masking import Directory, mask
 from analytics.text.themes import Taxonomy
 from analytics.text.tone import Scorer, Tone, tone_of
-from bot.cases import styling, theming
+from bot.cases import styling, theming, tongues
 from surveys.anonymity import coarsen
 from surveys.questions import Question, response_format, score
 
@@ -108,9 +108,11 @@ def count(
     cells = _gather(ANY, [(sheet.cell, 0) for sheet in sheets if sheet.values], 1, k_scores)
     for question in questions:
         if question.type == "text":
-            rows = list(_texts(question, sheets, directory, scorer))
+            english = tongues.english_of(scorer)
+            rows = list(_texts(question, sheets, directory, english))
             k, width = k_comments, len(TONES)
-            cells += _themes(question, sheets, rows, taxonomy, scorer, k)
+            cells += _themes(question, sheets, rows, taxonomy, english, k)
+            cells += _tongues(question, sheets, rows, scorer, k)
         else:
             rows = list(_points(question, sheets))
             k, width = k_scores, len(_values(question))
@@ -159,6 +161,16 @@ def _themes(
         yield from _gather(item.key, found, width, k)
     left, of_read = theming.unclear(question.key, [(row.cell, row.tone) for row in rows], scorer)
     yield from _gather(left.key, of_read, 2, k)
+
+
+def _tongues(
+    question: Question, sheets: Sequence[OpenSheet], rows: Sequence[Kept], scorer: Scorer, k: int
+) -> Iterable[CellCount]:
+    """Count the tone of the comments in each trial language for itself."""
+    languages = (sheet.language for sheet in sheets if question.key in sheet.values)
+    texts = ((row.cell, row.value, spoken_in) for row, spoken_in in zip(rows, languages, strict=True))
+    for item, found, width in tongues.points(texts, question.key, scorer):
+        yield from _gather(item.key, found, width, k)
 
 
 def _values(question: Question) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from analytics.text.normalise import clean
 from analytics.text.quotes import Comment, Fewest, choose
 from analytics.text.themes import Taxonomy
 from analytics.text.tone import Scorer
-from bot.cases import theming
+from bot.cases import theming, tongues
 from bot.cases.counting import OpenSheet
 from bot.store import quotes
 from bot.store.quotes import Chosen
@@ -52,7 +52,7 @@ def chosen(
     reading: tuple[Scorer, Taxonomy],
 ) -> list[Chosen]:
     """Return what may be quoted of a wave's open sheets; nothing where comments were not to be read."""
-    scorer, taxonomy = reading
+    scorer, taxonomy = tongues.english_of(reading[0]), reading[1]
     reader = Reader(Directory.of(names), taxonomy, scorer)
     fewest = Fewest(comments=wave.k_comments, consents=wave.k_scores)
     asked = [

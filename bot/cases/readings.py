@@ -17,6 +17,7 @@ from bot.cases.counting import ANY, CellCount, Counted, OpenSheet, PairMoments, 
 from bot.cases.guards import zone_of
 from bot.cases.styling import StyleItem
 from bot.cases.theming import SPOKEN, ThemeItem
+from bot.cases.tongues import TongueItem
 from bot.errors import KeyLost
 from bot.store import vault
 from bot.store.outbox import Message
@@ -206,8 +207,8 @@ def _release(unit: Unit, wave_id: int, explored: Sequence[exploring.Found]) -> N
     for key in (ANY, *questions):
         invited = {p: cell for p, cell in placed.items() if key in (ANY, *asked[p])}
         _pass(unit, wave, questions.get(key), by_item.get(key, []), invited)
-        for theme, rows in _themes(key, by_item, wave):
-            _pass(unit, wave, theme, rows, invited)
+        for found, rows in _in_texts(key, by_item, wave):
+            _pass(unit, wave, found, rows, invited)
         for words in (found for found in explored if found.question == key):
             _release_words(unit, wave, words, invited)
     for key, rows in by_item.items():
@@ -216,14 +217,14 @@ def _release(unit: Unit, wave_id: int, explored: Sequence[exploring.Found]) -> N
     quoting.settle(unit, wave_id)
 
 
-def _themes(
+def _in_texts(
     question: str, by_item: Mapping[str, list[CellSum]], wave: Wave
-) -> Iterator[tuple[ThemeItem, list[CellSum]]]:
-    """Yield the themes of a question's comments of which anything could be shown."""
+) -> Iterator[tuple[ThemeItem | TongueItem, list[CellSum]]]:
+    """Yield the themes and languages of a question's comments of which anything could be shown."""
     for key, rows in by_item.items():
-        theme = ThemeItem.read(key)
-        if theme is not None and theme.question == question and _worth_a_look(theme, rows, wave):
-            yield theme, rows
+        found = ThemeItem.read(key) or TongueItem.read(key)
+        if found is not None and found.question == question and _worth_a_look(found, rows, wave):
+            yield found, rows
 
 
 def _pass(
@@ -249,8 +250,8 @@ def _pass(
     vault.record_releases(unit, [_ledger_row(unit, wave, item, kept) for kept in result.releases])
 
 
-def _worth_a_look(theme: ThemeItem, rows: Sequence[CellSum], wave: Wave) -> bool:
-    """Tell whether anything of a theme could be shown, so that the gate is spared what could not."""
+def _worth_a_look(theme: ThemeItem | TongueItem, rows: Sequence[CellSum], wave: Wave) -> bool:
+    """Tell whether anything of a theme or a language could be shown, so that the gate is spared what could not."""
     if theme.part == "share":
         return sum(row.points[SPOKEN] for row in rows) >= wave.k_scores
     return sum(row.n for row in rows) >= wave.k_comments

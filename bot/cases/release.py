@@ -14,8 +14,10 @@ from analytics.intervals import wilson_bounds
 from analytics.metrics import METRICS
 from analytics.metrics.counts import Moments
 from analytics.results import Estimate
+from bot.cases import tongues
 from bot.cases.styling import StyleItem
 from bot.cases.theming import SPOKEN, ThemeItem
+from bot.cases.tongues import TongueItem
 from bot.store.tables import Reading, Wave
 from bot.store.unit import Unit
 from surveys.anonymity import (
@@ -49,8 +51,8 @@ HORIZON = timedelta(days=90)
 
 PRIVACY, LANGUAGE, OFF = "privacy", "language", "off"
 
-Subject = Question | ThemeItem | StyleItem | None
-"""What a figure is about: a question, a theme of its comments, a response style, or (None) the response of the wave."""
+Subject = Question | ThemeItem | TongueItem | StyleItem | None
+"""What a figure is about: a question, a theme or language of its comments, a response style, or (None) the whole response."""
 
 OF_TEXT = frozenset({"tone_balance", "theme_share"})
 """Metrics that need as many respondents as comments do."""
@@ -108,7 +110,7 @@ def metric_of(subject: Subject) -> str | None:
             return "response_rate"
         case ThemeItem(part="share"):
             return "theme_share"
-        case ThemeItem():
+        case ThemeItem() | TongueItem():
             return "tone_balance"
         case StyleItem(part="standing"):
             return "item_standing"
@@ -125,7 +127,7 @@ def threshold(wave: Wave, metric: str) -> int:
 
 
 def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
-    """Return a reading for each department that was asked, shown or withheld; of themes and styles only what is shown."""
+    """Return a reading for each department that was asked, shown or withheld; of what was found in answers only what is shown."""
     asked = {figure.path: figure for figure in decided.figures}
     paths = sorted({*asked, *_paths(unit, wave)}) if decided.metric else []
     first = unit.number("reading", len(paths)) if paths else 0
@@ -151,6 +153,7 @@ def readings(unit: Unit, wave: Wave, decided: Decided) -> list[Reading]:
         if row.state == "withheld" and path == "" and decided.unread >= wave.k_comments:
             row.reason = LANGUAGE if wave.sentiment == "aggregate" else OFF
         if _is_kept(row, asked.get(path), wave.k_scores):
+            tongues.widen(row)
             rows.append(row)
     return rows
 
@@ -159,7 +162,8 @@ def _is_kept(row: Reading, figure: Figure | None, k: int) -> bool:
     """Tell whether there is a row: of questions always, of what was found in the answers only what is shown."""
     if StyleItem.read(row.item) is not None:
         return row.state != "withheld"
-    return ThemeItem.read(row.item) is None or _spoken_of(row, figure, k)
+    of_texts = ThemeItem.read(row.item) or TongueItem.read(row.item)
+    return of_texts is None or _spoken_of(row, figure, k)
 
 
 def _spoken_of(row: Reading, figure: Figure | None, k: int) -> bool:
@@ -291,7 +295,7 @@ def _classes(subject: Subject, cell: Cell) -> tuple[int, ...]:
     """Fold the points of the scale into the classes of the released figure, worst first."""
     if subject is None:
         return (cell.n,)
-    if isinstance(subject, (ThemeItem, StyleItem)) or subject.type == "text":
+    if isinstance(subject, ThemeItem | TongueItem | StyleItem) or subject.type == "text":
         return cell.points
     return _of_scale(subject, cell)
 

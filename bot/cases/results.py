@@ -10,7 +10,7 @@ from bot.cases.context import ActionHandler, Caller, CardBuilder, CommandHandler
 from bot.cases.result_themes import themes_table
 from bot.cases.result_tone import caution
 from bot.cases.result_words import words_tables
-from bot.cases.theming import ThemeItem
+from bot.cases.tongues import tongues_table
 from bot.errors import Refused
 from bot.store.tables import Delivery, Reading, Survey, Wave
 from bot.talk.cards import Action, Button, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
@@ -109,6 +109,7 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             *_course(to, first, name),
             *_others(to, wave, readings, item),
             *themes_table(to, readings, wave.k_scores),
+            *tongues_table(to, readings),
             *(words_tables(to, wave) if path == ORGANISATION else ()),
             *_parts(to, wave, path, item),
             Note(to.words("results.note", owner=wave.owner, k=wave.k_scores)),
@@ -200,7 +201,8 @@ def _facts(to: Recipient, wave: Wave, readings: Sequence[Reading], item: str) ->
     """Return the headline's figure and what belongs to the wave as a whole."""
     wanted = {"response_rate": "results.label.response_rate", "tone_balance": "results.label.tone_balance"}
     facts = []
-    for reading in (one for one in readings if ThemeItem.read(one.item) is None):
+    of_questions = [one for one in readings if "/" not in one.item]  # themes and languages have their tables
+    for reading in of_questions:
         label = wanted.get(reading.metric) or (
             "results.label.favourability" if reading.item == item else None
         )

@@ -16,6 +16,7 @@ OPENING = frozenset(
         "golive.details",
         "journey.rate",
         "pause.ask",
+        "quotes.differ",
         "rollouts.add",
         "rollouts.change",
         "rollouts.hours",

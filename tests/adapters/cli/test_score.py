@@ -30,7 +30,8 @@ def rows(out: str) -> list[dict[str, str]]:
 
 def test_each_row_gets_a_line_in_order(rapport: Rapport, export: Path):
     export.write_text(
-        "id,text\n1,The team is great\n2,N/A\n3,Das Onboarding war wirklich schlecht\n4,\n5,Too many tools\n",
+        "id,text\n1,The team is great\n2,N/A\n3,Das Onboarding war wirklich schlecht\n4,\n5,Too many tools\n"
+        "6,Het team is echt heel goed en ik ben er blij mee\n",
         "utf-8",
     )
 
@@ -42,9 +43,10 @@ def test_each_row_gets_a_line_in_order(rapport: Rapport, export: Path):
     assert [(row["row"], row["class"], row["language"], row["reason"]) for row in found] == [
         ("1", "positive", "en", ""),
         ("2", "no content", "", "nothing said"),
-        ("3", "not scored", "de", "language"),
+        ("3", "negative", "de", "beta"),
         ("4", "no content", "", "nothing said"),
         ("5", "negative", "en", ""),
+        ("6", "not scored", "und", "language"),
     ]
     for row in found:
         shares = [row["negative"], row["neutral"], row["positive"]]
@@ -60,6 +62,21 @@ def test_an_unclear_row_keeps_its_probabilities(rapport: Rapport, export: Path):
     (row,) = rows(rapport("score", str(export), "--column", "text").out)
     assert (row["class"], row["reason"]) == ("unclear", "not sure")
     assert row["negative"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "Super Team"), ("fr", "Super équipe"), ("es", "Gran equipo, gracias"), ("it", "Ottimo lavoro"), ("pt", "Ótimo trabalho")],
+)  # fmt: skip
+def test_short_texts_of_a_trial_language_are_read_in_it_if_it_is_said(
+    rapport: Rapport, export: Path, language: str, text: str
+):
+    export.write_text(f'text\n"{text}"\n"xyzzy plugh"\n', "utf-8")
+    found = rows(rapport("score", str(export), "--column", "text", "--language", language).out)
+    assert [(row["class"], row["language"], row["reason"]) for row in found] == [
+        ("positive", language, "beta"),
+        ("unclear", language, "beta, not sure"),
+    ]
 
 
 def test_the_text_is_not_echoed(rapport: Rapport, export: Path):
@@ -111,7 +128,7 @@ def test_a_file_without_the_column_is_refused_whatever_it_is(
 def test_a_missing_file_and_an_unknown_language_end_with_code_two(rapport: Rapport, export: Path):
     assert rapport("score", "nowhere.csv", "--column", "text").code == 2
     export.write_text("text\nfine\n", "utf-8")
-    assert rapport("score", str(export), "--column", "text", "--language", "de").code == 2
+    assert rapport("score", str(export), "--column", "text", "--language", "nl").code == 2
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from analytics.text import themes
 from bot.cases import model_report, quoting, surveys
 from bot.store import quotes, vault
 from bot.store.store import Store
@@ -559,8 +560,8 @@ def test_the_report_counts_what_was_right_by_theme_and_tone_with_its_interval(co
 
     by_theme, by_tone = (element.rows for element in card.elements if isinstance(element, Table))
     assert by_theme == (
-        ("Pay and benefits", "themes/1", "2", "50% (range 9 to 91)"),
-        ("Facilities and food", "themes/1", "1", "100% (range 21 to 100)"),
+        ("Pay and benefits", themes.builtin().version, "2", "50% (range 9 to 91)"),
+        ("Facilities and food", themes.builtin().version, "1", "100% (range 21 to 100)"),
     )
     assert by_tone == (
         ("complaint", "plain-1", "2", "100% (range 34 to 100)"),

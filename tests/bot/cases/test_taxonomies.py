@@ -7,7 +7,7 @@ import pytest
 
 from analytics.text.themes import TaxonomyError, builtin_text
 from bot.cases import rehearsal, results, surveys, taxonomies
-from bot.cases.theming import ThemeItem
+from bot.cases.theming import UNCLEAR, ThemeItem
 from bot.errors import Refused
 from bot.store import vault
 from bot.store.tables import ThemeVersion
@@ -76,7 +76,8 @@ def table(town: Town, reader: int, wave_id: int) -> Mapping[str, tuple[str, ...]
 def series(town: Town, wave_id: int) -> set[str]:
     """Return under which versions the themes of a wave's comments were counted."""
     sums = town.store.read(lambda unit: vault.sums(unit, wave_id))
-    return {item.version for row in sums if (item := ThemeItem.read(row.question))}
+    items = (ThemeItem.read(row.question) for row in sums)
+    return {item.version for item in items if item is not None and item.theme != UNCLEAR}
 
 
 def note(town: Town, reader: int) -> str:
