@@ -46,6 +46,7 @@ ALLOWED = frozenset({200, 400, 401, 413, 415})
 USERS = 12
 """The first of them may do everything, the second leads a department, the last one is nobody to us."""
 
+NOT_SHOWN = "slack.not_shown"
 EXPECTED = frozenset({"Rejected", "TryLater", "Unsure"})
 """What may keep a reply from being shown: what was pressed is not there, or where it was leads nowhere."""
 
@@ -184,7 +185,9 @@ def _settle(store: Store, fake: FakeSlack) -> None:
         fake.add_user(f"U{number}", real_name=f"Person {number}", email=f"p{number}@{WORD}.example")
 
 
-def mistakes(lines: list[str]) -> Iterator[str]:
+def mistakes(
+    lines: list[str], not_shown: str = NOT_SHOWN, expected: frozenset[str] = EXPECTED
+) -> Iterator[str]:
     """Say which lines of the log tell of a mistake of ours, each kind once."""
     seen = set()
     for line in lines:
@@ -193,7 +196,7 @@ def mistakes(lines: list[str]) -> Iterator[str]:
         if said["level"] not in {"error", "critical"} or kind in seen:
             continue
         seen.add(kind)
-        if not (said["event"] == "slack.not_shown" and kind[1].rpartition(".")[2] in EXPECTED):
+        if not (said["event"] == not_shown and kind[1].rpartition(".")[2] in expected):
             yield line
 
 
