@@ -53,6 +53,8 @@ EXPECTED = frozenset({"Rejected", "TryLater", "Unsure"})
 WRONG_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "view_too_large"})
 ANSWER_S = 20.0
 SLOW_S = 3.0
+"""Processor time of this process while a request is answered: a busy machine does not make it more."""
+
 GROWTH_MB = 64
 PAGE = getpagesize()
 
@@ -122,13 +124,13 @@ async def _batch(store: Store, first: int, requests: int, seed: int) -> Findings
 
         async def hand() -> None:
             for number in numbers:
-                thrown, began = mill.thrown(number), time.perf_counter()
+                thrown, began = mill.thrown(number), time.process_time()
                 status = await target.throw(thrown)
                 found.answers[status] += 1
                 if status not in ALLOWED:
                     found.wrong.append(f"{seed}:{number} was answered by {status}: {thrown.body[:500]!r}")
-                elif (took := time.perf_counter() - began) > SLOW_S:
-                    found.wrong.append(f"{seed}:{number} took {took:.1f} s: {thrown.body[:500]!r}")
+                elif (took := time.process_time() - began) > SLOW_S:
+                    found.wrong.append(f"{seed}:{number} took {took:.1f} s of processor time: {thrown.body[:500]!r}")
 
         await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
         if target.platform._listening is not None:

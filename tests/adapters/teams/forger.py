@@ -5,6 +5,7 @@ Every text that is made carries the code of whoever is said to send it, once it 
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from typing_extensions import override
@@ -143,7 +144,7 @@ def _put(node: Any, path: tuple[str, ...], what: Any) -> None:
     *outer, last = path
     found = _at(node, *outer)
     if isinstance(found, dict):
-        found[last] = what
+        found[last] = deepcopy(what)  # what is damaged next must not be what Rapport had shown
 
 
 def _member(user: User) -> Json:

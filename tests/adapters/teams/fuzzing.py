@@ -9,7 +9,7 @@ bounded. What breaks a rule is printed with its seed and number; ``… 1 seed:nu
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from tests.adapters.teams.aftermath import foreign, wrong
 from tests.adapters.teams.forger import Forger
 from tests.adapters.teams.knocking import standing, thrown_at
 from tests.adapters.teams.mill import Thrown
-from tests.adapters.teams.street import street
+from tests.adapters.teams.street import EVERY_COMMAND, street
 from tests.benchmarks.traffic import NINE
 from tests.canary import Watch
 from tests.fakes import FakeClock
@@ -34,26 +34,31 @@ FAILED = (b'"statusCode": 5', b'"error": "failed"')
 """How an invoke is told that we erred."""
 
 
-def fuzz(first: int, requests: int, seed: int) -> Findings:
-    """Throw the requests with these numbers at two companies made for them."""
+def fuzz(first: int, requests: int, seed: int, commands: Iterable[str] = EVERY_COMMAND) -> Findings:
+    """Throw the requests with these numbers at two companies made for them; buttons are those of these commands."""
     with TemporaryDirectory() as name, Watch().on() as watch:
         folder = Path(name)
-        with closing(builders.a_store(builders.a_database(folder), folder, FakeClock(NINE), "Aster")) as store:
-            found = asyncio.run(_batch(store, folder / "rapport.db", first, requests, seed))
+        with closing(
+            builders.a_store(builders.a_database(folder), folder, FakeClock(NINE), "Aster")
+        ) as store:
+            numbers = range(first, first + requests)
+            found = asyncio.run(_batch(store, folder / "rapport.db", numbers, seed, commands))
         found.wrong += [f"the log holds what somebody wrote: {line}" for line in watch.leaks]
         found.wrong += [*mistakes(watch.lines, NOT_SHOWN, SHUT)]
     return found
 
 
-async def _batch(store: Store, database: Path, first: int, requests: int, seed: int) -> Findings:
+async def _batch(
+    store: Store, database: Path, numbers: range, seed: int, commands: Iterable[str]
+) -> Findings:
     async with street(store) as opened, standing(opened.app, opened.fake, opened.front) as target:
-        forger = Forger(opened, await opened.walk(), seed)
-        found = await thrown_at(target, forger, range(first, first + requests), _heard)
+        forger = Forger(opened, await opened.walk(commands), seed)
+        found = await thrown_at(target, forger, numbers, heard)
         found.wrong += wrong(opened, database)
     return found
 
 
-def _heard(thrown: Thrown, status: int, body: bytes) -> Iterator[str]:
+def heard(thrown: Thrown, status: int, body: bytes) -> Iterator[str]:
     """Say where an answer tells that we erred, or tells somebody of another tenant."""
     if any(sign in body for sign in FAILED):
         yield f"was answered that we erred: {body[:200]!r}"

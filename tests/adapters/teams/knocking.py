@@ -109,10 +109,10 @@ async def thrown_at(target: Target, mill: Mill, numbers: range, heard: Hearing =
 
     async def hand() -> None:
         for number in left:
-            thrown, began = mill.thrown(number), time.perf_counter()
+            thrown, began = mill.thrown(number), time.process_time()
             status, body = await target.throw(thrown)
             found.answers[status] += 1
-            wrong = [*_answer(status, body, time.perf_counter() - began), *heard(thrown, status, body)]
+            wrong = [*_answer(status, body, time.process_time() - began), *heard(thrown, status, body)]
             found.wrong += [f"{mill.seed}:{number} {each}: {thrown.body[:500]!r}" for each in wrong]
 
     await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
@@ -125,7 +125,7 @@ def _answer(status: int, body: bytes, took: float) -> Iterator[str]:
     if status not in ALLOWED:
         yield f"was answered by {status}"
     elif took > SLOW_S:
-        yield f"took {took:.1f} s"
+        yield f"took {took:.1f} s of processor time"
     elif body[:1] not in {b"{", b""} or (status != 200 and not body):
         yield f"was answered {status} by {body[:100]!r}"
 

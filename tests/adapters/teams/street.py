@@ -4,7 +4,7 @@ People are called by the word of the canary and their code, ``A03`` or ``B11``: 
 number, so that whatever is found somewhere tells whose it is.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +35,8 @@ THREADS = 8
 PEOPLE = 11
 STRANGER = 99
 """A colleague in Teams whom HR has not named."""
+
+EVERY_COMMAND = tuple(command.name for command in COMMANDS)
 
 SILENT = frozenset({4, 8, 11})
 """People who have the app and never do anything."""
@@ -84,22 +86,24 @@ class Street:
         for house in self.houses:
             yield from ((house, number, user) for number, user in house.users.items())
 
-    async def walk(self) -> list[Offer]:
+    async def walk(self, commands: Iterable[str] = EVERY_COMMAND) -> list[Offer]:
         """Let everybody get the app and what is due, and somebody of HR and a colleague see all there is; return the buttons."""
         for _, _, user in self.everybody():
             await self.fake.person(user.id).installs()
             await self.platform.shown()
         for house in self.houses:
-            await Drain(store=self.store, platform=self.platform, limits=LIMITS).run(Place(house.organisation, 1))
+            await Drain(store=self.store, platform=self.platform, limits=LIMITS).run(
+                Place(house.organisation, 1)
+            )
             for number in (1, 2):
-                await self._looks_round(self.fake.person(house.users[number].id))
+                await self._looks_round(self.fake.person(house.users[number].id), commands)
         assert self.fake.troubles == []
         return [offer for _, _, user in self.everybody() for offer in self._offers(user)]
 
-    async def _looks_round(self, person: Person) -> None:
-        """Type every command, and press one button of each kind that is shown for it."""
-        for command in COMMANDS:
-            await person.says(f"/{command.name}")
+    async def _looks_round(self, person: Person, commands: Iterable[str]) -> None:
+        """Type each command, and press one button of each kind that is shown for it."""
+        for command in commands:
+            await person.says(f"/{command}")
             await self.platform.shown()
         pressed = set[str]()
         for offer in self._offers(person.user):

@@ -191,9 +191,7 @@ class World:
     def _tenant_of(self, members: Sequence[str]) -> str:
         return next((self.users[member].tenant for member in members), self.tenant)
 
-    def _keep(
-        self, name: str, kind: Kind, tenant: str, *, user: str = "", team: str = ""
-    ) -> Conversation:
+    def _keep(self, name: str, kind: Kind, tenant: str, *, user: str = "", team: str = "") -> Conversation:
         opened = Conversation(name, tenant, kind, user, team)
         self.conversations[name] = opened
         return opened
