@@ -130,7 +130,9 @@ async def _batch(store: Store, first: int, requests: int, seed: int) -> Findings
                 if status not in ALLOWED:
                     found.wrong.append(f"{seed}:{number} was answered by {status}: {thrown.body[:500]!r}")
                 elif (took := time.process_time() - began) > SLOW_S:
-                    found.wrong.append(f"{seed}:{number} took {took:.1f} s of processor time: {thrown.body[:500]!r}")
+                    found.wrong.append(
+                        f"{seed}:{number} took {took:.1f} s of processor time: {thrown.body[:500]!r}"
+                    )
 
         await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
         if target.platform._listening is not None:
