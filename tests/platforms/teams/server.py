@@ -151,6 +151,7 @@ class FakeTeams(World):
                 fault = self.faults.take(name.removeprefix("all_"))
                 status, body = await self._asked(request, asked, fault)
             except Refusal as no:
+                no.__traceback__ = None  # some are constants, and would keep every world that has raised them
                 self._note(asked, no.code, accepted=False)
                 return web.json_response(no.body, status=no.status, headers=no.headers)
             if fault is not None:
