@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.store import vault
 from bot.store.unit import Unit
-from tests.adapters.teams.forger import NOBODY
 from tests.adapters.teams.street import SILENT, House, Street
 from tests.canary import WORD
 from tests.platforms.teams.checker import check
@@ -28,7 +27,7 @@ def marks(text: str) -> set[str]:
 
 def foreign(letter: str, text: str) -> set[str]:
     """Return the codes in a text that are of another tenant."""
-    return {code for code in marks(text) if code[0] not in {letter, NOBODY[0]}}
+    return {code for code in marks(text) if code[0] != letter}
 
 
 def wrong(street: Street, database: Path) -> Iterator[str]:
@@ -60,7 +59,7 @@ def _misplaced(opened: sqlite3.Connection, houses: Iterable[House]) -> Iterator[
             if letter and foreign(letter, text):
                 yield f"a row of {table} of {letter} holds {foreign(letter, text)}"
             own = row.get(OF_A_PERSON.get(table, ""))
-            if own is not None and not marks(text) <= {f"{letter}{own:02}", NOBODY}:
+            if own is not None and not marks(text) <= {f"{letter}{own:02}"}:
                 yield f"a row of {table} of {letter}{own:02} holds {marks(text)}"
 
 

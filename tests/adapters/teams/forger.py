@@ -20,8 +20,8 @@ from tests.platforms.teams.people import Conversation, Json, User
 BY = "XXX"
 """Stands behind the word of the canary until it is known who says it."""
 
-NOBODY = "Z00"
-"""The code of a sender who is in neither house."""
+NOBODY, NOWHERE = "00", "Z"
+"""The number of a sender who is nobody's colleague there, and the letter of what is in neither tenant."""
 
 HUGE, HUGEST, DEEP = 30_000, 1_200_000, 60
 
@@ -33,6 +33,7 @@ class Forger(Mill):
         super().__init__(street.fake, seed)
         self.street, self.offers = street, offers
         self.codes = {(h.tenant, user.id): h.code(number) for h, number, user in street.everybody()}
+        self.letters = {house.tenant: house.letter for house in street.houses}
         acting = {user.id for _, number, user in street.everybody() if number not in SILENT}
         self.everybody = [user for _, _, user in street.everybody()]
         self.people = [one for one in self.people if one.user.id in acting]
@@ -78,10 +79,11 @@ class Forger(Mill):
         named = (_at(activity, "conversation", "tenantId"), _at(activity, "channelData", "tenant", "id"))
         tenants = {one.lower() for one in named if isinstance(one, str)}
         user = _at(activity, "from", "aadObjectId")
-        known = (tenants.pop(), user) if len(tenants) == 1 and isinstance(user, str) else ("", "")
-        code, place = self.codes.get(known, NOBODY), _at(activity, "conversation", "id")
+        known = (tenants.pop() if len(tenants) == 1 else "", user if isinstance(user, str) else "")
+        code = self.codes.get(known) or self.letters.get(known[0], NOWHERE) + NOBODY
+        place = _at(activity, "conversation", "id")
         spoken_in = self.fake.conversations.get(place.partition(";")[0]) if isinstance(place, str) else None
-        if spoken_in is not None and code != NOBODY and spoken_in.tenant != known[0]:
+        if spoken_in is not None and known in self.codes and spoken_in.tenant != known[0]:
             activity["conversation"]["id"] = self.fake.personal(self.fake.users[known[1]]).id
         return json.dumps(activity).replace(f"{WORD}{BY}", f"{WORD}{code}"), code
 
