@@ -1,11 +1,16 @@
-"""``rapport doctor --before``: who must do what before the install, how far it is, and the message to each of them."""
+"""``rapport doctor --before``: who must do what before the install, how far it is, and the message to each of them.
+
+It speaks of the chats for which something is set; where nothing is, of all of them.
+"""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import assert_never
+from dataclasses import asdict
+from types import ModuleType
 
+from adapters.cli import before_slack, before_teams
 from adapters.cli.console import say, show_json, show_table
 from adapters.cli.place import place
+from adapters.cli.tasks import COUNCIL, HR, YOU, Task
 from adapters.settings import Settings
 from bot.cases import preparation
 from bot.cases.preparation import Standing
@@ -13,16 +18,7 @@ from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store.store import open_store
 
-YOU, ADMIN, HR, COUNCIL = "you", "Slack admin", "HR", "works council"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that one of them must do, and whether it is done."""
-
-    who: str
-    done: bool
-    what: str
+CHATS = (before_slack, before_teams)
 
 
 def show(settings: Settings, *, json: bool) -> None:
@@ -53,49 +49,28 @@ def _standing() -> Standing:
 
 
 def _tasks(now: Standing, settings: Settings) -> Iterator[Task]:
-    lacking = _lacking(settings)
+    chats = _chats(settings)
+    named = " or ".join(chat.NAME for chat in chats)
     yield Task(YOU, now.made, "Make the organisation: rapport init")
-    yield Task(
-        ADMIN,
-        bool(settings.slack_client_id or settings.slack_bot_token.get_secret_value()),
-        "Create and install the app from the manifest (rapport manifest slack > slack.json); hand over its secrets",
-    )
-    yield Task(YOU, not lacking, f"Give Rapport its secrets: {', '.join(lacking) or 'all are set'}")
+    for chat in chats:
+        yield from chat.tasks(now, settings)
     yield Task(YOU, now.connected, "Check and start it: rapport doctor, then rapport run")
-    yield Task(YOU, now.owned, "In Slack write to Rapport: claim, and the code of rapport init")
-    yield Task(HR, now.employed > 1, f"The people, as a file or from Slack ({now.employed} so far)")
+    yield Task(YOU, now.owned, f"In {named} write to Rapport: claim, and the code of rapport init")
+    yield Task(HR, now.employed > 1, f"The people, as a file or from {named} ({now.employed} so far)")
     yield Task(HR, now.contact, "Name the person to whom “A person” leads")
     yield Task(HR, now.testers > 0, f"Name testers ({now.testers} so far)")
     yield Task(
         COUNCIL, bool(now.council), f"An agreement, or why none is needed: {now.council or 'not recorded'}"
     )
-    yield Task(f"{HR} and you", now.live, "Go live together: /rapport golive (after a rehearsal)")
-
-
-def _way(settings: Settings) -> preparation.Way:
-    """Return how Slack will be reached, which decides about the secrets that are needed."""
-    return "install" if settings.slack_client_id else settings.slack_mode
-
-
-def _lacking(settings: Settings) -> list[str]:
-    bot, signing = settings.slack_bot_token, settings.slack_signing_secret
-    match way := _way(settings):
-        case "socket":
-            needed = {"BOT_TOKEN": bot, "APP_TOKEN": settings.slack_app_token}
-        case "http":
-            needed = {"BOT_TOKEN": bot, "SIGNING_SECRET": signing}
-        case "install":
-            needed = {"CLIENT_SECRET": settings.slack_client_secret, "SIGNING_SECRET": signing}
-        case _:
-            assert_never(way)
-    return [f"RAPPORT_SLACK_{name}" for name, value in needed.items() if not value.get_secret_value()]
+    yield Task(f"{HR} and you", now.live, "Go live together: /golive (after a rehearsal)")
 
 
 def _letters(now: Standing, settings: Settings) -> dict[str, str]:
-    from adapters.slack.manifest import SCOPES  # noqa: PLC0415 - as wiring does
+    chats = _chats(settings)
+    named = [chat.NAME for chat in chats]
+    theirs = {who: text for chat in chats for who, text in chat.letters(now, settings).items()}
+    return theirs | {HR: preparation.to_hr(now, named), COUNCIL: preparation.to_council(now, named)}
 
-    return {
-        ADMIN: preparation.to_slack_admin(now, [*SCOPES], _way(settings)),
-        HR: preparation.to_hr(now),
-        COUNCIL: preparation.to_council(now),
-    }
+
+def _chats(settings: Settings) -> list[ModuleType]:
+    return [chat for chat in CHATS if chat.wanted(settings)] or [*CHATS]

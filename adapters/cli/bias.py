@@ -81,9 +81,9 @@ def bias_audit(
     with progress("Scoring sentences"):
         ours = audit(scorer.version, lambda text: _polarity(_heard(scorer, text, "en")))
         theirs = audit("TextBlob", polarity_by_textblob)
+        beta = tuple(_of_beta(language) for language in SENTENCES)
     if store:
         _keep(ours, (theirs, VADER), store.date())
-        beta = tuple(_of_beta(language) for language in SENTENCES)
     errors = _errors(Polyglot(), labelled) if labelled else []
     if json:
         show_json(

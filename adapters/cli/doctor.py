@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli import before as preparations
-from adapters.cli import host
+from adapters.cli import before_slack, host
 from adapters.cli.console import DONE, REFUSED, progress, show_json, show_table
 from adapters.cli.place import Demo, Json, Place, place, settings
 from adapters.findings import Finding
@@ -41,7 +41,7 @@ def doctor(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Check disk, database, keys, server, backups, waves, deliveries and Slack. Exit code 1 if there is a problem."""
+    """Check disk, database, keys, server, backups, waves, deliveries and the chat. Exit code 1 if there is a problem."""
     chosen = settings()
     if before:
         preparations.show(chosen, json=json)
@@ -80,8 +80,7 @@ def _findings(where: Place, *, demo: bool) -> Iterator[Finding]:
 
 def _chat(chosen: Settings) -> Iterator[Finding]:
     """Check the chat platforms that are configured; they are asked, and nothing is changed there."""
-    secrets = (chosen.slack_bot_token, chosen.slack_app_token, chosen.slack_signing_secret)
-    in_slack = bool(chosen.slack_client_id or any(secret.get_secret_value() for secret in secrets))
+    in_slack = before_slack.wanted(chosen)
     in_teams = bool(chosen.teams_app_id or chosen.teams_insecure_local)
     if not in_slack and not in_teams:
         text = "No chat platform is configured yet; docs/slack.md and docs/teams.md say how."

@@ -10,6 +10,7 @@ from adapters.slack import limits
 from adapters.slack.text import plain, plain_text
 from bot.talk.cards import Action, Ask, Button
 from bot.talk.language import Words
+from bot.talk.options import chosen, different, with_ends, wordless
 from surveys.formats import Choice, FreeText, Option, Scale
 
 Json = dict[str, Any]
@@ -113,7 +114,7 @@ def taps(page: Page, ask: Ask, tap: Action) -> list[Json]:
             return rows(_tap_buttons(page, options, tap, (low_label, high_label)))
         case Choice(options):
             menu = len(options) > FEW_BUTTONS and all(
-                fits(_act(tap, option), limits.OPTION_VALUE) for option in options
+                fits(chosen(tap, option), limits.OPTION_VALUE) for option in options
             )
             return rows(_menus(page, options, tap) if menu else _tap_buttons(page, options, tap))
         case FreeText():
@@ -122,18 +123,14 @@ def taps(page: Page, ask: Ask, tap: Action) -> list[Json]:
             assert_never(ask.response)
 
 
-def _act(tap: Action, option: Option) -> Action:
-    return Action(tap.name, tap.ref, option.value)
-
-
 def _tap_buttons(
     page: Page, options: tuple[Option, ...], tap: Action, ends: tuple[str, str] = ("", "")
 ) -> list[Json]:
     return [
-        _button(page, option.label, _act(tap, option))
+        _button(page, option.label, chosen(tap, option))
         | {"accessibility_label": plain(_spoken(page, options, index, ends), limits.BUTTON_SPOKEN)}
         for index, option in enumerate(options)
-        if fits(_act(tap, option))
+        if fits(chosen(tap, option))
     ]
 
 
@@ -147,13 +144,8 @@ def _spoken(page: Page, options: tuple[Option, ...], index: int, ends: tuple[str
     return page.words("slack.tap.number", value=label, low=options[0].label, high=options[-1].label)
 
 
-def wordless(options: tuple[Option, ...]) -> bool:
-    """Whether the options show their values only, such as 0 to 10."""
-    return all(option.label == option.value for option in options)
-
-
 def _menus(page: Page, options: tuple[Option, ...], tap: Action) -> list[Json]:
-    offered = _different([Option(_act(tap, option).encode(), option.label) for option in options])
+    offered = different([Option(chosen(tap, option).encode(), option.label) for option in options])
     return [
         {
             "type": "static_select",
@@ -192,8 +184,8 @@ def _carried(name: str, limit: int) -> bool:
 
 def _element(page: Page, ask: Ask) -> Json | None:
     match ask.response:
-        case Scale(options, low_label, high_label):
-            return _chooser(page, _with_ends(options, low_label, high_label), ask.value)
+        case Scale() as scale:
+            return _chooser(page, with_ends(scale), ask.value)
         case Choice(options):
             return _chooser(page, options, ask.value)
         case FreeText(limit):
@@ -202,24 +194,12 @@ def _element(page: Page, ask: Ask) -> Json | None:
             assert_never(ask.response)
 
 
-def _with_ends(options: tuple[Option, ...], low: str, high: str) -> tuple[Option, ...]:
-    """Say what the ends of a scale of bare numbers mean."""
-    if not wordless(options) or len(options) < 2:
-        return options
-    first, *between, last = options
-    return (_worded(first, low), *between, _worded(last, high))
-
-
-def _worded(option: Option, words: str) -> Option:
-    return Option(option.value, f"{option.label}: {words}") if words.strip() else option
-
-
 def _chooser(page: Page, options: tuple[Option, ...], value: str) -> Json | None:
     if not options:
         return None
     if not all(_carried(option.value, limits.OPTION_VALUE) for option in options):
         return _written(limits.PLAIN_INPUT, value)  # what can't be picked can be written
-    offered = _different(options)
+    offered = different(options)
     first = [_option(option) for option in offered if option.value == value]
     return _offer(page, offered) | ({"initial_option": first[0]} if first else {})
 
@@ -245,10 +225,6 @@ def _group(options: Sequence[Option]) -> Json:
 
 def _option(option: Option) -> Json:
     return {"text": plain_text(option.label, limits.OPTION_TEXT), "value": option.value}
-
-
-def _different(options: Sequence[Option]) -> list[Option]:
-    return [*{option.value: option for option in reversed(options)}.values()][::-1]
 
 
 def _written(limit: int, value: str) -> Json:

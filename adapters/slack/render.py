@@ -20,13 +20,12 @@ from adapters.slack.controls import (
     fields,
     input_block,
     taps,
-    wordless,
 )
 from adapters.slack.tables import more, note, table
 from adapters.slack.text import mrkdwn, plain, plain_text, rich
 from bot.talk.cards import Ask, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
 from bot.talk.language import words
-from surveys.formats import Scale
+from bot.talk.options import ends
 
 __all__ = ["Message", "action_token", "fields", "forms", "home", "message", "modal"]
 
@@ -209,7 +208,7 @@ def _line(text: str, limit: int) -> str:
 
 def _ask(ask: Ask, page: Page) -> list[Json]:
     if ask.tap is not None:
-        return [*_stem(ask), *taps(page, ask, ask.tap), *_small(_ends(ask))]
+        return [*_stem(ask), *taps(page, ask, ask.tap), *_small(ends(ask.response))]
     made = input_block(page, ask)
     return [made] if made else _stem(ask)
 
@@ -217,16 +216,6 @@ def _ask(ask: Ask, page: Page) -> list[Json]:
 def _stem(ask: Ask) -> list[Json]:
     stem = [_bold(ask.stem)] if plain(ask.stem, limits.SECTION) else []
     return [*stem, *_small(ask.hint)]
-
-
-def _ends(ask: Ask) -> str:
-    """Say what the ends of a scale mean, unless its first and last button say so."""
-    response = ask.response
-    if not (isinstance(response, Scale) and response.options and wordless(response.options)):
-        return ""
-    first, last = response.options[0], response.options[-1]
-    ends = ((first.label, response.low_label), (last.label, response.high_label))
-    return " · ".join(f"{label}: {meaning}" for label, meaning in ends if meaning.strip())
 
 
 def _fitted(blocks: list[Json], page: Page) -> list[Json]:

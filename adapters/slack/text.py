@@ -5,11 +5,10 @@
 """
 
 import re
-import unicodedata
 from typing import Any
 
 from adapters.slack.limits import SECTION, cut
-from bot.talk.inert import BIDI_CONTROLS, END_ISOLATE, ISOLATE, SPACES
+from bot.talk.inert import visible
 
 Json = dict[str, Any]
 
@@ -17,7 +16,6 @@ BLANK = "–"
 """Stands where Slack demands a text and there is none."""
 
 _WORD_JOINER = "\u2060"
-_DROPPED = BIDI_CONTROLS - {ISOLATE, END_ISOLATE}
 
 # Slack knows no escape for its marks, so each becomes a character that looks like it and formats nothing.
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
@@ -30,13 +28,13 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 def plain(text: str, limit: int) -> str:
     """Return the text as it may stand where Slack does not parse it; empty if nothing of it can be seen."""
-    seen = _visible(text, limit)
+    seen = visible(text, limit)
     return cut(seen, limit)
 
 
 def mrkdwn(text: str, limit: int = SECTION) -> str:
     """Return the text so that Slack, parsing it, shows what was written; ``limit`` counts the escapes."""
-    seen = _QUOTE.sub(r"\1›", _visible(text, limit)).translate(_MARKS)
+    seen = _QUOTE.sub(r"\1›", visible(text, limit)).translate(_MARKS)
     seen = _UNDERSCORE.sub("ˍ", seen)
     for sign in (_MENTION, _EMOJI):
         seen = sign.sub(lambda found: found[0] + _WORD_JOINER, seen)
@@ -52,20 +50,3 @@ def rich(text: str, limit: int = SECTION, *, bold: bool = False) -> Json:
     """Return a piece of rich text, which has its looks beside it instead of in it."""
     piece: Json = {"type": "text", "text": plain(text, limit) or BLANK}
     return piece | {"style": {"bold": True}} if bold else piece
-
-
-def _visible(text: str, limit: int) -> str:
-    beginning = text[: 4 * limit + 64]
-    if beginning.replace("\n", "").isprintable():  # nothing to take out, as in nearly every text
-        return beginning.strip()
-    shown = "".join(map(_character, beginning)).strip()
-    return shown if any(c.isprintable() and not c.isspace() for c in shown) else ""
-
-
-def _character(character: str) -> str:
-    if character == "\n":
-        return character
-    if character in SPACES:
-        return " "
-    dropped = character in _DROPPED or unicodedata.category(character) in {"Cc", "Cs"}
-    return "" if dropped else character

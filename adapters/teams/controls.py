@@ -16,6 +16,7 @@ from adapters.teams.text import BLANK, Json, block, line, plain
 from bot.talk.cards import Action, Ask, Button
 from bot.talk.language import Words
 from bot.talk.opening import opens_form
+from bot.talk.options import chosen, different, with_ends, wordless
 from surveys.formats import Choice, FreeText, Option, Scale
 
 VERB = "rapport"
@@ -185,7 +186,7 @@ def taps(page: Page, ask: Ask, tap: Action) -> list[Json]:
             apart = [row for act in acts for row in _even_rows([act])]
             return _even_rows(acts) if wordless(options) else _closer(apart)
         case Choice(options):
-            offered = [option for option in options if fits(_chosen(tap, option))]
+            offered = [option for option in options if fits(chosen(tap, option))]
             return (
                 _menu(page, ask, offered, tap)
                 if len(offered) > FEW_BUTTONS
@@ -201,15 +202,11 @@ def _closer(sets: list[Json]) -> list[Json]:
     return [*sets[:1], *({**one, "spacing": "small"} for one in sets[1:])]
 
 
-def _chosen(tap: Action, option: Option) -> Action:
-    return Action(tap.name, tap.ref, option.value)
-
-
 def _tap_buttons(page: Page, options: tuple[Option, ...], tap: Action) -> list[Json]:
     return [
-        act(page, option.label, _chosen(tap, option), tooltip=_spoken(page, options, index))
+        act(page, option.label, chosen(tap, option), tooltip=_spoken(page, options, index))
         for index, option in enumerate(options)
-        if fits(_chosen(tap, option))
+        if fits(chosen(tap, option))
     ]
 
 
@@ -223,15 +220,10 @@ def _spoken(page: Page, options: tuple[Option, ...], index: int) -> str:
     return line(said, limits.OPTION)
 
 
-def wordless(options: tuple[Option, ...]) -> bool:
-    """Whether the options show their values only, such as 0 to 10."""
-    return all(option.label == option.value for option in options)
-
-
 def _menu(page: Page, ask: Ask, options: Sequence[Option], tap: Action) -> list[Json]:
     """Return a menu of acts and the button that does the one picked."""
     name = page.name("pick")
-    offered = different([Option(_chosen(tap, option).encode(), option.label) for option in options])
+    offered = different([Option(chosen(tap, option).encode(), option.label) for option in options])
     menu = _chooser(page, ask, offered[: limits.CHOICES], name)
     required = {"isRequired": not page.form, "errorMessage": page.words("teams.pick.first")}
     choose = act(
@@ -259,26 +251,14 @@ def input_block(page: Page, ask: Ask) -> list[Json]:
 
 def _field(page: Page, ask: Ask) -> Json | None:
     match ask.response:
-        case Scale(options, low_label, high_label):
-            return _offered(page, ask, _with_ends(options, low_label, high_label))
+        case Scale() as scale:
+            return _offered(page, ask, with_ends(scale))
         case Choice(options):
             return _offered(page, ask, options)
         case FreeText(limit):
             return _written(page, ask, limit)
         case _:
             assert_never(ask.response)
-
-
-def _with_ends(options: tuple[Option, ...], low: str, high: str) -> tuple[Option, ...]:
-    """Say what the ends of a scale of bare numbers mean."""
-    if not wordless(options) or len(options) < 2:
-        return options
-    first, *between, last = options
-    return (_worded(first, low), *between, _worded(last, high))
-
-
-def _worded(option: Option, words: str) -> Option:
-    return Option(option.value, f"{option.label}: {words}") if words.strip() else option
 
 
 def _offered(page: Page, ask: Ask, options: Sequence[Option]) -> Json | None:
@@ -302,11 +282,6 @@ def _chooser(page: Page, ask: Ask, offered: Sequence[Option], name: str) -> Json
             {"title": line(option.label, limits.OPTION) or BLANK, "value": option.value} for option in offered
         ],
     }
-
-
-def different(options: Sequence[Option]) -> list[Option]:
-    """Return the options, each value once."""
-    return [*{option.value: option for option in reversed(options)}.values()][::-1]
 
 
 def _written(page: Page, ask: Ask, limit: int) -> Json:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Protocol
 
+from adapters.teams.commands import ID
+
 Json = dict[str, Any]
 
 PERSONAL = "personal"
@@ -127,18 +129,18 @@ class Remembered:
 
 
 def sender(activity: Json) -> Reference | None:
-    """Return how the sender of a verified activity is written to; None: it names nobody."""
-    who, tenant = _node(activity, "from"), tenant_of(activity)
-    user, member = _text(who, "aadObjectId").lower(), _text(who, "id")
-    if not (user and member and tenant) or member == _text(_node(activity, "recipient"), "id"):
+    """Return how the sender of a verified activity is written to; None: it names nobody, or not whom it is for."""
+    tenant, bot, member = tenant_of(activity), _id(activity, "recipient"), _id(activity, "from")
+    user = _text(_node(activity, "from"), "aadObjectId").lower()
+    if not (user and member and tenant and bot) or member == bot:
         return None
     client = next(_clients(activity), {})
     return Reference(
         tenant=tenant,
         user=user,
         service_url=_text(activity, "serviceUrl"),
-        conversation=_text(_node(activity, "conversation"), "id") if is_personal(activity) else "",
-        bot=_text(_node(activity, "recipient"), "id"),
+        conversation=_id(activity, "conversation") if is_personal(activity) else "",
+        bot=bot,
         member=member,
         time_zone=_short(_text(activity, "localTimezone") or _text(client, "timezone")),
         locale=_short(_text(activity, "locale") or _text(client, "locale")),
@@ -147,10 +149,10 @@ def sender(activity: Json) -> Reference | None:
 
 def team(activity: Json) -> Reference | None:
     """Return the team in which an activity happened; None: it happened elsewhere."""
-    tenant, named = tenant_of(activity), _text(_node(_node(activity, "channelData"), "team"), "id")
-    if not (tenant and named):
+    tenant, bot = tenant_of(activity), _id(activity, "recipient")
+    named = _id(_node(activity, "channelData"), "team")
+    if not (tenant and named and bot):
         return None
-    bot = _text(_node(activity, "recipient"), "id")
     return Reference(tenant, named, _text(activity, "serviceUrl"), named, bot, member="")
 
 
@@ -158,7 +160,7 @@ def here(reference: Reference, activity: Json) -> Reference:
     """Return the reference with the conversation in which the activity happened, be it the person's own or shared."""
     return replace(
         reference,
-        conversation=_text(_node(activity, "conversation"), "id"),
+        conversation=_id(activity, "conversation"),
         service_url=_text(activity, "serviceUrl"),
     )
 
@@ -208,6 +210,12 @@ def _clients(activity: Json) -> Iterator[Json]:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST_WORD else ""
+
+
+def _id(node: Mapping[str, Any], of: str) -> str:
+    """Return the id of something that is named; it comes back in what we send, so it has to look like one."""
+    found = _text(_node(node, of), "id")
+    return found if ID.fullmatch(found) else ""
 
 
 def _node(node: Mapping[str, Any], name: str) -> Json:

@@ -24,13 +24,12 @@ from adapters.teams.controls import (
     small,
     submit,
     taps,
-    wordless,
 )
 from adapters.teams.tables import table
 from adapters.teams.text import Json, block, line, literal, plain
 from bot.talk.cards import Action, Ask, Buttons, Card, Chart, Element, Fact, Facts, Note, Table, Text
 from bot.talk.language import words
-from surveys.formats import Scale
+from bot.talk.options import ends
 
 __all__ = ["action_token", "adaptive", "dialog", "fields", "message", "origin", "said"]
 
@@ -142,7 +141,7 @@ def _fact(fact: Fact) -> Json:
 
 def _ask(ask: Ask, page: Page) -> list[Json]:
     if ask.tap is not None:
-        parts = [*_tapped(page, ask, ask.tap), *small(_ends(ask))]
+        parts = [*_tapped(page, ask, ask.tap), *small(ends(ask.response))]
         return [container(parts)] if parts else []
     made = input_block(page, ask)
     return [container(made or _stem(ask))] if made or _stem(ask) else []
@@ -159,16 +158,6 @@ def _tapped(page: Page, ask: Ask, tap: Action) -> list[Json]:
 def _stem(ask: Ask) -> list[Json]:
     stem = [block(ask.stem, weight="bolder")] if plain(ask.stem, limits.TEXT) else []
     return [*stem, *small(ask.hint)]
-
-
-def _ends(ask: Ask) -> str:
-    """Say what the ends of a scale mean, unless its first and last button say so."""
-    response = ask.response
-    if not (isinstance(response, Scale) and response.options and wordless(response.options)):
-        return ""
-    first, last = response.options[0], response.options[-1]
-    ends = ((first.label, response.low_label), (last.label, response.high_label))
-    return " · ".join(f"{label}: {meaning}" for label, meaning in ends if meaning.strip())
 
 
 def _fitted(parts: list[Json], page: Page, room: int) -> list[Json]:

@@ -6,11 +6,10 @@ invisible joiner behind it.
 """
 
 import re
-import unicodedata
 from typing import Any
 
 from adapters.teams import limits
-from bot.talk.inert import BIDI_CONTROLS, END_ISOLATE, ISOLATE, SPACES
+from bot.talk.inert import visible
 
 Json = dict[str, Any]
 
@@ -18,7 +17,6 @@ BLANK = "–"
 """Stands where Teams demands a text and there is none."""
 
 _JOINER = "\u2060"
-_DROPPED = BIDI_CONTROLS - {ISOLATE, END_ISOLATE}
 
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "\\": "∖"})
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -33,17 +31,17 @@ _NUMBERED = re.compile(r"(\d+)(?=[.)](?:\s|$))")
 
 def plain(text: str, limit: int) -> str:
     """Return the text as it may stand where Teams reads no Markdown; empty if nothing of it can be seen."""
-    return limits.cut(_functionless(_visible(text, limit)), limit)
+    return limits.cut(_functionless(visible(text, limit)), limit)
 
 
 def line(text: str, limit: int) -> str:
     """Return the text on one line, as it may stand where Teams reads no Markdown."""
-    return limits.cut(_functionless(" ".join(_visible(text, limit).split())), limit)
+    return limits.cut(_functionless(" ".join(visible(text, limit).split())), limit)
 
 
 def literal(text: str, limit: int = limits.TEXT) -> str:
     """Return the text so that Teams, reading Markdown, shows what was written, each line as a paragraph of its own."""
-    lines = (inline.strip() for inline in _visible(text, limit).split("\n"))
+    lines = (inline.strip() for inline in visible(text, limit).split("\n"))
     return limits.cut("\n\n".join(_inert(inline) for inline in lines if inline), limit)
 
 
@@ -65,20 +63,3 @@ def _inert(inline: str) -> str:
 
 def _functionless(text: str) -> str:
     return _FUNCTION.sub("{" + _JOINER, text)
-
-
-def _visible(text: str, limit: int) -> str:
-    beginning = text[: 4 * limit + 64]
-    if beginning.replace("\n", "").isprintable():  # nothing to take out, as in nearly every text
-        return beginning.strip()
-    shown = "".join(map(_character, beginning)).strip()
-    return shown if any(c.isprintable() and not c.isspace() for c in shown) else ""
-
-
-def _character(character: str) -> str:
-    if character == "\n":
-        return character
-    if character in SPACES:
-        return " "
-    dropped = character in _DROPPED or unicodedata.category(character) in {"Cc", "Cs"}
-    return "" if dropped else character

@@ -73,7 +73,7 @@ def teams_house(folder: Path, colleagues: list[dict[str, str]]) -> Iterator[Team
     """A running demo whose chat is a fake Teams that finds fault with every card; nothing may have gone wrong there."""
     with FakeTeams.in_thread(limits=False, validate=teams_cards.problems) as fake:
         teams_roll.enrol(fake, colleagues)
-        yield from _lived_in(TeamsHouse(folder, fake))
+        yield from _lived_in(TeamsHouse(folder, fake, crowd=False))
         assert teams_checker.check(fake) == []
 
 

@@ -21,7 +21,8 @@ from tests.canary import plain, sung_in
 
 Json = dict[str, Any]
 
-LENA, TOMAS, MARC, ANA, INGRID = "E014", "E120", "E003", "E001", "E002"
+LENA, TOMAS, MARC, ANA, INGRID = CAST = "E014", "E120", "E003", "E001", "E002"
+"""The people of whom stories are told."""
 PATIENCE_S = 60
 
 
@@ -65,6 +66,9 @@ class House:
     def settings(self) -> dict[str, str]:
         """What its environment says beyond the usual."""
         return {}
+
+    def gathers(self) -> None:
+        """Let everybody of the company be in the chat; on the page they always are."""
 
     def ready(self) -> bool:
         try:

@@ -1,7 +1,7 @@
 """The demo whose chat is a fake Teams: what the stories read and press is there in Adaptive Cards, read back into cards."""
 
 import socket
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,23 @@ from bot.talk.cards import Action
 from tests.platforms.teams import Answer, FakeTeams, Person, Seen, widgets
 from tests.platforms.teams.control import needed
 from tests.platforms.teams.roll import install_for_all, teams_id
-from tests.stories.house import Json
+from tests.stories.house import CAST, Json
 from tests.stories.imitated_house import ImitatedHouse
 from tests.stories.slack_house import two_free_ports
 
 
 class TeamsHouse(ImitatedHouse):
-    """``rapport demo --teams`` before a fake Teams in a thread of this process, where everybody gets the app."""
+    """``rapport demo --teams`` before a fake Teams in a thread of this process, where everybody gets the app.
 
-    def __init__(self, folder: Path, fake: FakeTeams, *options: str, paced: bool = False) -> None:
+    With ``crowd=False`` only those get it of whom stories are told, and the others once they are called: a whole
+    company's first minutes take longer than most stories.
+    """
+
+    def __init__(
+        self, folder: Path, fake: FakeTeams, *options: str, paced: bool = False, crowd: bool = True
+    ) -> None:
         super().__init__(folder, "--teams", *options)
-        self.fake, self.paced = fake, paced
+        self.fake, self.paced, self.crowd = fake, paced, crowd
         self.port = two_free_ports()
         self.fake.messages_url = f"http://127.0.0.1:{self.port + 1}/api/messages"
 
@@ -32,12 +38,20 @@ class TeamsHouse(ImitatedHouse):
 
     @override
     def start(self) -> "TeamsHouse":
-        """Start it; the first time everybody gets the app."""
+        """Start it; the first time people get the app."""
         super().start()
-        if not all(user.installed for user in self.fake.users.values()):
-            assert self.fake.do(install_for_all(self.fake), within_s=120) == []
-            self.settles()
+        self._installed(self.fake.users if self.crowd else map(teams_id, CAST))
         return self
+
+    @override
+    def gathers(self) -> None:
+        self._installed(self.fake.users)
+
+    def _installed(self, among: Iterable[str]) -> None:
+        lacking = [each for each in among if not self.fake.users[each].installed]
+        if lacking:
+            assert self.fake.do(install_for_all(self.fake, lacking), within_s=120) == []
+            self.settles()
 
     @override
     def ready(self) -> bool:

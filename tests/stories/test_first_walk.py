@@ -32,6 +32,7 @@ on_each_chat = pytest.mark.parametrize("house", ["page_house", "slack_house", "t
 
 @on_each_chat
 def test_from_the_pulse_to_the_report(house: House) -> None:
+    house.gathers()
     monday_nine(house)
     pulse = house.card(LENA, "Kurz zu deiner Arbeit")
 
@@ -124,7 +125,6 @@ def test_the_clock_only_moves_forward_and_outlives_the_process(house: House) -> 
     assert any(m["card"]["title"] == "Kurz zu deiner Arbeit" for m in house.messages(LENA))
 
 
-@on_each_chat
 def test_a_second_server_is_refused_with_the_pid_of_the_first(house: House) -> None:
     said = command([*rapport(), "demo", "--port", "1"], house.folder, code=1)
 
@@ -136,6 +136,7 @@ def test_a_second_server_is_refused_with_the_pid_of_the_first(house: House) -> N
 def test_answers_that_were_confirmed_before_a_kill_are_there_after_it_and_none_is_doubled(
     house: House,
 ) -> None:
+    house.gathers()
     monday_nine(house)
     people = [p["id"] for p in house.get("/local/people")["people"]][5:45]
     confirmed: list[str] = []

@@ -112,6 +112,14 @@ def test_a_fresh_installation_is_claimed_and_asked_in_teams_stops_in_order_and_g
     assert server.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An organisation that was made and is never served."""
+    folder = tmp_path_factory.mktemp("firm")
+    command([*rapport(), "init", "--name", "Firma", "--locale", "en-GB", "--json"], folder)
+    return folder
+
+
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - just what is refused
 OPEN = {"RAPPORT_TEAMS_TENANTS": "0d5e7f00-0000-4000-8000-000000000009"}
 FLAG = {"RAPPORT_TEAMS_INSECURE_LOCAL": "true"}
@@ -127,11 +135,9 @@ FLAG = {"RAPPORT_TEAMS_INSECURE_LOCAL": "true"}
     ],
 )
 def test_without_an_app_id_nobody_is_served_but_this_machine(
-    tmp_path: Path, settings: Mapping[str, str], why: str
+    firm: Path, settings: Mapping[str, str], why: str
 ) -> None:
-    command([*rapport(), "init", "--name", "Firma", "--locale", "en-GB", "--json"], tmp_path)
-
-    said = command([*rapport(), "run"], tmp_path, code=1, RAPPORT_PORT=str(free_port()), **settings)
+    said = command([*rapport(), "run"], firm, code=1, RAPPORT_PORT=str(free_port()), **settings)
 
     assert why in said
     assert "Traceback" not in said

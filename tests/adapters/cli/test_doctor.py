@@ -1,4 +1,4 @@
-"""``rapport doctor`` from outside: what it says of Slack, and what must be done before the install, by whom."""
+"""``rapport doctor`` from outside: what it says of Slack and Teams, and what must be done before the install, by whom."""
 
 import json
 import sqlite3
@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from adapters.cli.console import REFUSED
+from adapters.cli.place import place
 from adapters.slack.manifest import SCOPES
+from adapters.teams.app import PATH
+from bot.clock import SystemClock
+from bot.store.store import open_store
+from bot.store.unit import Unit
 from tests.adapters.cli.conftest import Rapport
 from tests.canary import free
 from tests.platforms.slack import FakeSlack
@@ -126,7 +131,8 @@ def test_before_anything_is_there_everything_is_open_and_nothing_is_made(
     tasks, messages = before(rapport)
 
     assert not any(tasks.values())
-    assert list(messages) == ["Slack admin", "HR", "works council"]
+    theirs = ["Slack admin", "Entra admin", "Azure owner", "Teams admin"]
+    assert list(messages) == [*theirs, "HR", "works council"]
     assert list(folder.iterdir()) == []
 
 
@@ -205,3 +211,73 @@ def test_the_list_can_be_read_and_the_messages_copied(firm: Rapport) -> None:
     assert said.code == 0
     assert "To: works council" in said.out
     assert "\n\nAnswers are sealed while a survey is open" in said.out
+
+
+def test_with_one_chat_configured_nobody_is_asked_for_the_other(
+    firm: Rapport, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert slack.calls == []
+    _, for_slack = before(firm)
+    for name in ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET"):
+        monkeypatch.delenv(f"RAPPORT_SLACK_{name}")
+    monkeypatch.setenv("RAPPORT_TEAMS_TENANTS", "a-tenant")
+    _, for_teams = before(firm)
+
+    assert list(for_slack) == ["Slack admin", "HR", "works council"]
+    assert list(for_teams) == ["Entra admin", "Azure owner", "Teams admin", "HR", "works council"]
+    assert "Teams" not in "".join(for_slack.values())
+    assert "Slack" not in "".join(for_teams.values())
+
+
+def test_for_teams_each_administrator_reads_what_only_they_can_do(
+    firm: Rapport, teams: FakeTeams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks, messages = before(firm)
+    monkeypatch.setenv("RAPPORT_TEAMS_KIND", "managed_identity")
+    _, without_secret = before(firm)
+
+    assert "single tenant" in messages["Entra admin"]
+    assert f"https://rapport.example.org{PATH}" in messages["Azure owner"]
+    assert "TeamsAppInstallation.ReadWriteSelfForUser.All" in messages["Teams admin"]
+    assert "Entra admin" not in without_secret
+    assert "managed identity" in without_secret["Azure owner"]
+    assert teams.secret not in "".join([*messages.values(), *tasks])
+
+
+def meets(tenant: str) -> None:
+    """Let person 1 have the app in this tenant."""
+
+    def work(unit: Unit) -> None:
+        workspace = unit.organisations.connect("teams", tenant)
+        unit.accounts.link(1, workspace.id, "a-user")
+
+    where = place()
+    with closing(open_store(where.url, keys_dir=where.keys_dir, clock=SystemClock())) as store:
+        store.write(work)
+
+
+def test_for_teams_what_nobody_can_see_yet_counts_as_done_once_people_have_met_the_app(
+    firm: Rapport, teams: FakeTeams, folder: Path
+) -> None:
+    def done() -> set[str]:
+        return {what.partition(" ")[0] for what, done in before(firm)[0].items() if done}
+
+    (folder / "people.csv").write_text("id,name,department,start_date\n1,Bo,Support,2024-01-01\n")
+    firm("people", "import", "people.csv", "--yes")
+    at_first = done()
+    meets(teams.tenant)
+
+    assert at_first == {"Make", "An", "Register", "Give"}
+    assert done() - at_first == {"Upload", "Install", "Check"}
+
+
+@pytest.mark.parametrize(("name", "setting"), [("Slack", "SLACK_APP_TOKEN"), ("Teams", "TEAMS_TENANTS")])
+def test_hr_and_the_council_read_of_the_chat_that_is_meant(
+    firm: Rapport, name: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"RAPPORT_{setting}", "x")
+
+    _, messages = before(firm)
+
+    assert f"taken over from {name}" in messages["HR"]
+    assert f"In {name} it asks" in messages["works council"]

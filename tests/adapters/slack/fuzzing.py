@@ -46,12 +46,15 @@ ALLOWED = frozenset({200, 400, 401, 413, 415})
 USERS = 12
 """The first of them may do everything, the second leads a department, the last one is nobody to us."""
 
+NOT_SHOWN = "slack.not_shown"
 EXPECTED = frozenset({"Rejected", "TryLater", "Unsure"})
 """What may keep a reply from being shown: what was pressed is not there, or where it was leads nowhere."""
 
 WRONG_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "view_too_large"})
 ANSWER_S = 20.0
 SLOW_S = 3.0
+"""Processor time of this process while a request is answered: a busy machine does not make it more."""
+
 GROWTH_MB = 64
 PAGE = getpagesize()
 
@@ -121,13 +124,15 @@ async def _batch(store: Store, first: int, requests: int, seed: int) -> Findings
 
         async def hand() -> None:
             for number in numbers:
-                thrown, began = mill.thrown(number), time.perf_counter()
+                thrown, began = mill.thrown(number), time.process_time()
                 status = await target.throw(thrown)
                 found.answers[status] += 1
                 if status not in ALLOWED:
                     found.wrong.append(f"{seed}:{number} was answered by {status}: {thrown.body[:500]!r}")
-                elif (took := time.perf_counter() - began) > SLOW_S:
-                    found.wrong.append(f"{seed}:{number} took {took:.1f} s: {thrown.body[:500]!r}")
+                elif (took := time.process_time() - began) > SLOW_S:
+                    found.wrong.append(
+                        f"{seed}:{number} took {took:.1f} s of processor time: {thrown.body[:500]!r}"
+                    )
 
         await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
         if target.platform._listening is not None:
@@ -184,7 +189,9 @@ def _settle(store: Store, fake: FakeSlack) -> None:
         fake.add_user(f"U{number}", real_name=f"Person {number}", email=f"p{number}@{WORD}.example")
 
 
-def mistakes(lines: list[str]) -> Iterator[str]:
+def mistakes(
+    lines: list[str], not_shown: str = NOT_SHOWN, expected: frozenset[str] = EXPECTED
+) -> Iterator[str]:
     """Say which lines of the log tell of a mistake of ours, each kind once."""
     seen = set()
     for line in lines:
@@ -193,7 +200,7 @@ def mistakes(lines: list[str]) -> Iterator[str]:
         if said["level"] not in {"error", "critical"} or kind in seen:
             continue
         seen.add(kind)
-        if not (said["event"] == "slack.not_shown" and kind[1].rpartition(".")[2] in EXPECTED):
+        if not (said["event"] == not_shown and kind[1].rpartition(".")[2] in expected):
             yield line
 
 

@@ -1,130 +1,69 @@
-"""``python -m tests.adapters.teams.fuzzing [requests] [seed]``: signed nonsense against the front door of Teams.
+"""``python -m tests.adapters.teams.fuzzing [requests] [seed]``: signed nonsense from Teams against the whole of Rapport.
 
-Requests made by ``mill`` go over HTTP through the guard, the SDK and a turn, which by default only answers. Whatever
-comes, the answer is 200 or 4xx; an invoke that is let in is answered by a body; nothing of ours raises; no log line
-holds what somebody wrote; what is kept in memory stays bounded. What breaks a rule is printed with its seed and
-number; ``… 1 seed:number`` throws it again.
+Requests made by ``forger`` go over HTTP through the guard, the SDK, a turn and dispatch into a store, and the replies
+to a fake Teams that checks every card. Two organisations live there, each a tenant, and the buttons that are pressed
+are those that Rapport has shown them. Whatever comes, the answer is 200 or 4xx; nothing of ours raises, nobody is told
+that we erred; no log line holds what somebody wrote; Teams refuses nothing that we show; what somebody wrote is kept
+as theirs or not at all, and nothing of one tenant is shown in or kept with the other; what is kept in memory stays
+bounded. What breaks a rule is printed with its seed and number; ``… 1 seed:number`` throws it again.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import aiohttp
-from aiohttp import web
-
-from adapters.inbound import Json
-from adapters.teams.app import Front, Showing, Take, mount
-from adapters.teams.guard import Guard
-from adapters.teams.sdk import Answer, Sdk
-from tests.adapters.slack.fuzzing import ANSWER_S, SLOW_S, Findings, drive, mistakes
-from tests.adapters.teams.front import connection
-from tests.adapters.teams.mill import Mill, Thrown
-from tests.canary import WORD, Watch
+from bot.store.store import Store
+from tests import builders
+from tests.adapters.slack.fuzzing import EXPECTED, Findings, drive, mistakes
+from tests.adapters.teams.aftermath import foreign, wrong
+from tests.adapters.teams.forger import Forger
+from tests.adapters.teams.knocking import standing, thrown_at
+from tests.adapters.teams.mill import Thrown
+from tests.adapters.teams.tenants import EVERY_COMMAND, street
+from tests.benchmarks.traffic import NINE
+from tests.canary import Watch
 from tests.fakes import FakeClock
-from tests.platforms.teams import FakeTeams
 
-AT_ONCE = 8
-ALLOWED = frozenset({200, 400, 401, 403, 413, 415})
-USERS = 6
+NOT_SHOWN = "teams.not_shown"
+SHUT = EXPECTED | {"Undeliverable"}
+"""What may keep a reply from being shown: where it was asked for there is nothing, or nobody who has the app."""
 
-Taking = Callable[[FakeTeams], Take]
-"""What handles the activities that a fake sends."""
-
-
-def answering(_: FakeTeams) -> Take:
-    """Answer every invoke, and show something beside that."""
-
-    async def take(activity: Json) -> tuple[Answer | None, Showing | None]:
-        return (Answer({"task": {}}) if activity["type"] == "invoke" else None), asyncio.sleep(0)
-
-    return take
+FAILED = (b'"statusCode": 5', b'"error": "failed"')
+"""How an invoke is told that we erred."""
 
 
-@dataclass
-class Target:
-    """Everything that a request goes through."""
-
-    fake: FakeTeams
-    front: Front
-    session: aiohttp.ClientSession
-
-    async def throw(self, thrown: Thrown) -> tuple[int, bytes]:
-        """Return status and body of the answer; 0 if there was none in time."""
-        patience, body = aiohttp.ClientTimeout(total=ANSWER_S), BytesIO(thrown.body)
-        try:
-            async with self.session.post(
-                self.fake.messages_url, data=body, headers=thrown.headers, timeout=patience
-            ) as answer:
-                return answer.status, await answer.read()
-        except (TimeoutError, aiohttp.ClientError):
-            return 0, b""
-
-    def kept(self) -> Iterator[str]:
-        """Say what is kept longer than it is needed."""
-        sizes = {
-            "turns and replies": (len(self.front._running), 0),
-            "keys": (len(self.front.sdk.keys._keys), len(self.fake.signing.published)),
-            "fetches": (len(self.fake.fetched), 4),
-        }
-        for name, (size, most) in sizes.items():
-            if size > most:
-                yield f"{size} {name} are kept, not {most}"
-
-
-def fuzz(first: int, requests: int, seed: int, taking: Taking = answering) -> Findings:
-    """Throw the requests with these numbers at a front door made for them."""
-    with Watch().on() as watch:
-        found = asyncio.run(_batch(first, requests, seed, taking))
+def fuzz(first: int, requests: int, seed: int, commands: Iterable[str] = EVERY_COMMAND) -> Findings:
+    """Throw the requests with these numbers at two companies made for them; buttons are those of these commands."""
+    with TemporaryDirectory() as name, Watch().on() as watch:
+        folder = Path(name)
+        with closing(
+            builders.a_store(builders.a_database(folder), folder, FakeClock(NINE), "Aster")
+        ) as store:
+            numbers = range(first, first + requests)
+            found = asyncio.run(_batch(store, folder / "rapport.db", numbers, seed, commands))
         found.wrong += [f"the log holds what somebody wrote: {line}" for line in watch.leaks]
-        found.wrong += [*mistakes(watch.lines)]
+        found.wrong += [*mistakes(watch.lines, NOT_SHOWN, SHUT)]
     return found
 
 
-async def _batch(first: int, requests: int, seed: int, taking: Taking) -> Findings:
-    found = Findings()
-    async with _target(taking) as target:
-        mill = Mill(target.fake, seed)
-        numbers = iter(range(first, first + requests))
-
-        async def hand() -> None:
-            for number in numbers:
-                thrown, began = mill.thrown(number), time.perf_counter()
-                status, body = await target.throw(thrown)
-                found.answers[status] += 1
-                if status not in ALLOWED:
-                    found.wrong.append(f"{seed}:{number} was answered by {status}: {thrown.body[:500]!r}")
-                elif (took := time.perf_counter() - began) > SLOW_S:
-                    found.wrong.append(f"{seed}:{number} took {took:.1f} s: {thrown.body[:500]!r}")
-                elif body[:1] not in {b"{", b""} or (status != 200 and not body):
-                    found.wrong.append(f"{seed}:{number} was answered {status} by {body[:100]!r}")
-
-        await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
-        await target.front.settle()
-        found.wrong += target.kept()
+async def _batch(
+    store: Store, database: Path, numbers: range, seed: int, commands: Iterable[str]
+) -> Findings:
+    async with street(store) as opened, standing(opened.app, opened.fake, opened.front) as target:
+        forger = Forger(opened, await opened.walk(commands), seed)
+        found = await thrown_at(target, forger, numbers, heard)
+        found.wrong += wrong(opened, database)
     return found
 
 
-@asynccontextmanager
-async def _target(taking: Taking) -> AsyncIterator[Target]:
-    async with FakeTeams(limits=False, clock=FakeClock()) as fake, aiohttp.ClientSession() as session:
-        for number in range(USERS):
-            fake.add_user(name=f"Person {number}", email=f"p{number}@{WORD}.example", installed=True)
-        known = connection(fake)
-        front = Front(Sdk(known, fake.clock), Guard(known), taking(fake))
-        app = web.Application()
-        mount(app, front)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        fake.messages_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
-        try:
-            yield Target(fake, front, session)
-        finally:
-            await runner.cleanup()
+def heard(thrown: Thrown, status: int, body: bytes) -> Iterator[str]:
+    """Say where an answer tells that we erred, or tells somebody of another tenant."""
+    if any(sign in body for sign in FAILED):
+        yield f"was answered that we erred: {body[:200]!r}"
+    if status == 200 and foreign(thrown.sender[:1], body.decode()):
+        yield f"of {thrown.sender} was answered with {foreign(thrown.sender[:1], body.decode())}"
 
 
 if __name__ == "__main__":

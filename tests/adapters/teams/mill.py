@@ -52,6 +52,8 @@ class Thrown:
 
     body: bytes
     headers: Mapping[str, str]
+    sender: str = ""
+    """Who is said to send it, where somebody looks into that afterwards."""
 
 
 class Mill(Mangling):
@@ -60,7 +62,10 @@ class Mill(Mangling):
     def __init__(self, fake: FakeTeams, seed: int) -> None:
         self.fake, self.seed = fake, seed
         self.people = [Activities(fake, user) for user in fake.users.values()]
-        self.shared = fake.add_team(*fake.users), fake.add_group_chat(*fake.users)
+        self.shared: list[Conversation] = []
+        for tenant in sorted(fake.tenants):
+            members = [user.id for user in fake.users.values() if user.tenant == tenant]
+            self.shared += [fake.add_team(*members), fake.add_group_chat(*members)]
         self.random = Random(seed)
         self._token = cache(fake.signing.token)
         self._acts: list[Callable[[Activities, Conversation], Json]] = [
@@ -79,12 +84,18 @@ class Mill(Mangling):
         self.random = Random(f"{self.seed}:{number}")
         self.fake.random.seed(f"{self.seed}:{number}")
         by = self._pick(*self.people)
-        place = self._pick(*[self.fake.personal(by.user)] * 3, *self.shared)
+        shared = (place for place in self.shared if by.user.id in place.members)
+        place = self._pick(*[self.fake.personal(by.user)] * 3, *shared)
         activity = json.loads(json.dumps(self._pick(*self._acts)(by, place)))
         for _ in range(self._pick(0, 0, 1, 1, 2, 5)):
             self._damage(activity)
-        body = json.dumps(activity).encode()
-        return Thrown(self._gnawed(body) if self._often(0.1) else body, self._headers(activity))
+        text, sender = self._spelled(activity)
+        body = self._gnawed(text.encode()) if self._often(0.1) else text.encode()
+        return Thrown(body, self._headers(activity), sender)
+
+    def _spelled(self, activity: Json) -> tuple[str, str]:
+        """Return an activity as it is sent, and who is said to send it."""
+        return json.dumps(activity), ""
 
     def _written(self, by: Activities, place: Conversation) -> Json:
         said = f"{self._pick('', '/')}{self._pick(*(one.name for one in COMMANDS))} {self._text()}"
@@ -126,9 +137,7 @@ class Mill(Mangling):
 
     def _headers(self, activity: Json) -> Mapping[str, str]:
         claims = self._pick(*[{}] * 20, *WRONG_CLAIMS)
-        said = activity.get("serviceUrl")
-        short = isinstance(said, str) and said.isprintable() and len(said) < LONGEST_URL
-        url = said if short else self.fake.service_url
+        url = self._url(activity)
         known = {name: value for name, value in claims.items() if not isinstance(value, dict)}
         token = self._token(self.fake.app_id, url, **known)
         if len(known) < len(claims):
@@ -136,3 +145,9 @@ class Mill(Mangling):
         scheme = self._pick(*["Bearer"] * 60, "bearer", "Basic", "")
         kind = self._pick(*["application/json; charset=utf-8"] * 60, "text/plain", "application/json", "")
         return {"Authorization": f"{scheme} {token}", "Content-Type": kind}
+
+    def _url(self, activity: Json) -> str:
+        """Return the address that a token can name: the activity's own, if it is one."""
+        said = activity.get("serviceUrl")
+        short = isinstance(said, str) and said.isprintable() and len(said) < LONGEST_URL
+        return str(said) if short else self.fake.service_url

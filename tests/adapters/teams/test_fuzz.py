@@ -13,7 +13,7 @@ from adapters.teams import app, guard, sdk
 from adapters.teams.app import Showing, Take
 from adapters.teams.sdk import Answer
 from tests.adapters.teams.front import Door, door
-from tests.adapters.teams.fuzzing import ALLOWED, fuzz
+from tests.adapters.teams.knocking import ALLOWED, fuzz
 from tests.adapters.teams.mill import Mill
 from tests.fakes import FakeClock
 from tests.platforms.teams import FakeTeams

@@ -75,10 +75,10 @@ def _create(world: World, asked: Asked) -> Answer:
     if asked.body.get("isGroup"):
         raise bad("groups can't be created by bots")
     tenant = asked.body.get("tenantId") or asked.body.get("tenantID") or _tenant(asked.body)  # either is read
-    if tenant != world.tenant:
+    if tenant not in world.tenants:
         raise Refusal(403, "InvalidTenant", "The tenant doesn't have this bot.")
     user = world.user(str(members[0].get("id")))
-    if user is None or user.gone:
+    if user is None or user.gone or user.tenant != tenant:
         raise bad("Bad format of member id")
     if not user.installed:
         raise NOT_INSTALLED

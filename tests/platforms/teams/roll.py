@@ -28,14 +28,17 @@ def enrol(world: World, people: Iterable[Mapping[str, str]]) -> None:
         )
 
 
-async def install_for_all(fake: FakeTeams) -> list[str]:
-    """Give the app to everybody who does not have it, as an administrator does; return whom the app did not hear of."""
+async def install_for_all(fake: FakeTeams, among: Iterable[str] | None = None) -> list[str]:
+    """Give the app to everybody who does not have it, as an administrator does; return whom the app did not hear of.
+
+    ``among`` are the only ones who get it, by their Entra object id.
+    """
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def installs(user: str) -> bool:
         async with gate:
             return all(answer.ok for answer in await fake.person(user).installs())
 
-    lacking = [user.id for user in fake.users.values() if not user.installed]
+    lacking = [each for each in (fake.users if among is None else among) if not fake.users[each].installed]
     heard = await asyncio.gather(*map(installs, lacking))
     return [user for user, told in zip(lacking, heard, strict=True) if not told]

@@ -10,7 +10,7 @@ It behaves like Teams as far as a bot like ours can tell. What it does **not** i
 - limits: those per conversation and tenant, for one app; not those for all bots of a thread together;
 - refusals: the codes are documented, their sentences are ours; ``feedLoop`` and ``refresh`` are not acted upon;
 - tokens: signed activities go by the machine's own clock, and a token for the connector never runs out by itself;
-- conversations: one tenant, one team with one channel each; no calls, no guests of other tenants, no other clouds;
+- conversations: one team with one channel each; no calls, no guests of other tenants, no other clouds;
 - TLS: everything is plain HTTP on this machine.
 """
 
@@ -30,7 +30,7 @@ from tests.platforms.teams.connector import Asked
 from tests.platforms.teams.errors import Refusal, bad
 from tests.platforms.teams.faults import Fault
 from tests.platforms.teams.history import Call
-from tests.platforms.teams.people import Json
+from tests.platforms.teams.people import Conversation, Json
 from tests.platforms.teams.person import Person
 from tests.platforms.teams.reach import Reach
 from tests.platforms.teams.world import REGION, World
@@ -151,6 +151,7 @@ class FakeTeams(World):
                 fault = self.faults.take(name.removeprefix("all_"))
                 status, body = await self._asked(request, asked, fault)
             except Refusal as no:
+                no.__traceback__ = None  # some are constants, and would keep every world that has raised them
                 self._note(asked, no.code, accepted=False)
                 return web.json_response(no.body, status=no.status, headers=no.headers)
             if fault is not None:
@@ -167,21 +168,26 @@ class FakeTeams(World):
         if fault is not None and not fault.accepted:
             self._note(asked, fault.name, accepted=False)
             return 0, None
-        if wait := self.limits.wait(asked.name, self.tenant, asked.conversation.partition(";")[0]):
+        place = self._place(asked)
+        tenant = place.tenant if place else self.tenant
+        if wait := self.limits.wait(asked.name, tenant, asked.conversation.partition(";")[0]):
             raise Refusal(429, "TooManyRequests", "API calls quota exceeded!", after=wait)
         status, body = connector.act(self, asked)
         self._note(asked, fault.name if fault else "ok", accepted=True)
         return status, body
 
+    def _place(self, asked: Asked) -> Conversation | None:
+        return self.conversations.get(asked.conversation.partition(";")[0])
+
     def _note(self, asked: Asked, outcome: str, *, accepted: bool) -> None:
-        place = self.conversations.get(asked.conversation.partition(";")[0])
+        place = self._place(asked)
         name = asked.name.removeprefix("all_")
         call = Call(
             self.now(),
             name,
             outcome,
             accepted,
-            self.tenant,
+            place.tenant if place else self.tenant,
             asked.conversation,
             place.user if place else "",
             asked.body if name in {"post", "update"} else {},

@@ -1,7 +1,7 @@
 """Everything that Teams remembers, without the network: a tenant, its people, conversations, tokens, time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -27,7 +27,7 @@ def nothing_wrong(_card: Json) -> list[str]:
 
 
 class World:
-    """The state of a fake Teams; ``tenant`` and ``users`` are those of its one tenant."""
+    """The state of a fake Teams; ``tenant`` is the app's own, and whoever is added belongs to it unless to another."""
 
     secret = "a-client-secret-of-the-fake"
     name = "Rapport"
@@ -115,12 +115,16 @@ class World:
             while not true():
                 await self._change.wait()
 
-    def add_user(self, user: str = "", *, installed: bool = False, **more: Any) -> User:
-        """Add a colleague by their Entra object id; ``installed``: they have the app, and so a conversation."""
+    @property
+    def tenants(self) -> set[str]:
+        return {self.tenant, *(user.tenant for user in self.users.values())}
+
+    def add_user(self, user: str = "", *, installed: bool = False, tenant: str = "", **more: Any) -> User:
+        """Add somebody by their Entra object id; ``installed``: they have the app, and so a conversation."""
         identity = user or self.guid()
         name = str(more.pop("name", "Alex Example"))
         more.setdefault("email", f"{identity[:8]}@example.com")
-        added = User(identity, self.tenant, f"29:{self.random.randbytes(33).hex()}", name, **more)
+        added = User(identity, tenant or self.tenant, f"29:{self.random.randbytes(33).hex()}", name, **more)
         self.users[identity] = added
         if installed:
             added.installed = True
@@ -136,7 +140,8 @@ class World:
         """Return the person's conversation with the bot, opening it if need be."""
         known = self.open_for(user.id)
         if known is None:
-            known = self._keep(f"a:1{self.random.randbytes(24).hex()}", "personal", user=user.id)
+            named = f"a:1{self.random.randbytes(24).hex()}"
+            known = self._keep(named, "personal", user.tenant, user=user.id)
             known.members.append(user.id)
         return known
 
@@ -147,12 +152,13 @@ class World:
     def add_team(self, *members: str) -> Conversation:
         """Add a team that has the app, and return its channel."""
         thread = f"19:{self.random.randbytes(16).hex()}@thread.tacv2"
-        channel = self._keep(thread, "channel", team=thread)
+        channel = self._keep(thread, "channel", self._tenant_of(members), team=thread)
         channel.members.extend(members)
         return channel
 
     def add_group_chat(self, *members: str) -> Conversation:
-        chat = self._keep(f"19:{self.random.randbytes(16).hex()}@thread.v2", "groupChat")
+        named = f"19:{self.random.randbytes(16).hex()}@thread.v2"
+        chat = self._keep(named, "groupChat", self._tenant_of(members))
         chat.members.extend(members)
         return chat
 
@@ -182,8 +188,11 @@ class World:
         self.tokens.add(token)
         return token
 
-    def _keep(self, name: str, kind: Kind, *, user: str = "", team: str = "") -> Conversation:
-        opened = Conversation(name, self.tenant, kind, user, team)
+    def _tenant_of(self, members: Sequence[str]) -> str:
+        return next((self.users[member].tenant for member in members), self.tenant)
+
+    def _keep(self, name: str, kind: Kind, tenant: str, *, user: str = "", team: str = "") -> Conversation:
+        opened = Conversation(name, tenant, kind, user, team)
         self.conversations[name] = opened
         return opened
 
