@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analytics.text.words import Kind, Token
+from analytics.text.words import Token
 
 _NOT = -0.6
 """What a negation makes of a word's value: weaker and turned round (VADER measured -0.74, CLiPS pattern uses -0.5)."""
@@ -16,6 +16,7 @@ _NEAR_VERB = 4
 """The same across a verb: "growth is not that slow"."""
 _SAYING_HOW_MUCH = "is are was were be been being seems seem feels remains remain gets get got has have"
 _VERBS = frozenset(_SAYING_HOW_MUCH.split())
+_ENDS = frozenset({".", ";", "!", "?", "..", "!!", "??", "!?", "?!"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,12 @@ class Lexicon:
             found.setdefault(words[0], []).append(words)
         return found
 
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """All words that change anything; most words of a text are none of them, and passed over."""
+        parts = (self.values, self._phrases_from, self.boosters, self.sides, self.amounts, _VERBS, _ENDS)
+        return frozenset().union(*parts)
+
     def phrase_at(self, tokens: Sequence[Token], place: int) -> tuple[str, ...]:
         """Return the words of the longest phrase that starts at a place; none if none does."""
         for words in self._phrases_from.get(tokens[place].text, ()):
@@ -66,11 +73,15 @@ def values(tokens: Sequence[Token], lexicon: Lexicon) -> list[tuple[Token, float
 
     A phrase is one token and so is a pair; the words of either say nothing beside it.
     """
-    pairs = _Pairs(lexicon)
+    pairs, heard = _Pairs(lexicon), lexicon.heard
     boost = 0.0
     place = 0
     while place < len(tokens):
         token = tokens[place]
+        if token.text not in heard:
+            boost = 0.0
+            place += 1
+            continue
         phrase = lexicon.phrase_at(tokens, place)
         if phrase:
             said = " ".join(phrase)
@@ -109,7 +120,7 @@ class _Pairs:
         side, amount = self._sides.get(token.text), self._amounts.get(token.text)
         if side is None and amount is None:
             self._verb |= token.text in _VERBS
-            if token.kind is Kind.MARK and token.text != ",":
+            if token.text in _ENDS:
                 self.interrupted()
             return False
         if self._completes(token, place, side, amount):
