@@ -59,7 +59,7 @@ model-figures: var/training/.installed  ## the figures of the model card: make m
 
 lock: $(VENV)/.developing  ## resolve the dependencies anew into requirements*.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --all-extras -o requirements.lock pyproject.toml
+		--no-annotate --no-header --extra postgres -o requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
 

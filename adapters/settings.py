@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     teams_insecure_local: bool = False
     """Whether, without an app id, everybody on this machine is believed: for trying things out, never to serve."""
 
+    tone: Literal["english", "embeddings"] = "english"
+    """Which model reads the tone of comments; embeddings needs the extra of that name (``rapport-bot[embeddings]``)."""
+
     grace_seconds: Annotated[int, Field(ge=0, le=300)] = 20
     """How long a stop waits for messages that are being sent."""
 

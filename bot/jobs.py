@@ -5,14 +5,16 @@ and nothing has to be remembered about runs but when the last one was.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from analytics.text.beta.scorer import Polyglot
 from bot.cases import delivery, onboarding, quoting, readings, reports, takeover, upload, waves, workspaces
 from bot.logs import get_logger
 from bot.store.unit import Store, Unit
 
+CLOSE = "waves.close"
 HEARTBEAT = "engine.heartbeat"
 LATEST_BEAT = timedelta(seconds=10)
 """An engine that is silent for longer does not run, or hangs."""
@@ -47,16 +49,11 @@ def everywhere(sweep: Callable[[Unit], int]) -> Callable[[Store], int]:
     return run
 
 
-def _close_due(store: Store) -> int:
-    """Close what is due; the scorer is loaded only when a wave with comments closes."""
-    return readings.close_due(store, Polyglot)
-
-
 JOBS: tuple[Job, ...] = (
     Job("journeys.enrol", timedelta(minutes=1), everywhere(onboarding.enrol_due)),
     Job("journeys.advance", timedelta(minutes=1), onboarding.advance_due),
     Job("waves.open", timedelta(minutes=1), waves.open_due),
-    Job("waves.close", timedelta(minutes=1), _close_due),
+    Job(CLOSE, timedelta(minutes=1), partial(readings.close_due, load_scorer=Polyglot)),
     Job("people.take_over", timedelta(seconds=5), takeover.carry_out),
     Job("people.upload", timedelta(seconds=5), upload.carry_out),
     Job("reports.build", timedelta(seconds=5), reports.build_due),
@@ -66,6 +63,12 @@ JOBS: tuple[Job, ...] = (
     Job("inbox.forget", timedelta(hours=1), everywhere(delivery.forget_events)),
 )
 """In the order in which they run when several are due."""
+
+
+def reading_by(load_scorer: readings.LoadScorer) -> tuple[Job, ...]:
+    """Return all jobs, with this scorer to read comments; it is loaded only when a wave with comments closes."""
+    close = partial(readings.close_due, load_scorer=load_scorer)
+    return tuple(replace(job, run=close) if job.name == CLOSE else job for job in JOBS)
 
 
 def attempt(job: Job, store: Store) -> Ran:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters import tone
 from adapters.cli import before as preparations
 from adapters.cli import before_slack, host
 from adapters.cli.console import DONE, REFUSED, progress, show_json, show_table
@@ -46,7 +47,8 @@ def doctor(
     if before:
         preparations.show(chosen, json=json)
         return
-    findings = [*_findings(place(demo=demo), demo=demo), *(() if demo else _chat(chosen))]
+    findings = [*_findings(place(demo=demo), demo=demo), tone.found(chosen.tone)]
+    findings += [] if demo else _chat(chosen)
     if json:
         show_json(findings)
     else:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from adapters import tone
 from adapters.cli.console import WRONG_USE, fail, progress, told
 from adapters.cli.csv_in import NoColumn, column
 from analytics.results import Withheld
@@ -23,6 +24,11 @@ _BETA = "beta"
 _REPORT_EVERY = 2_000
 
 Hear = Callable[[str], Heard]
+
+
+class Model(StrEnum):
+    ENGLISH = "english"
+    EMBEDDINGS = "embeddings"
 
 
 class Language(StrEnum):
@@ -48,6 +54,9 @@ def score(
         ),
     ] = Language.AUTO,
     explain: Annotated[bool, typer.Option("--explain", help="Add the words that drove each answer.")] = False,
+    model: Annotated[
+        Model, typer.Option(help="embeddings is slower and better, and needs the extra of that name.")
+    ] = Model.ENGLISH,
 ) -> None:
     """Score the tone of each text of a CSV file.
 
@@ -58,16 +67,16 @@ def score(
     with told():
         try:
             with column(file, wanted) as texts:
-                _write(texts, _hearing(language), explain=explain)
+                _write(texts, _hearing(language, model), explain=explain)
         except NoColumn as missing:
             fail(str(missing), WRONG_USE)
 
 
-def _hearing(language: Language) -> Hear:
+def _hearing(language: Language, model: Model) -> Hear:
     """Return the scorer, ready: its model is read here, once."""
-    from analytics.text.beta.scorer import Polyglot  # noqa: PLC0415 - other commands start without it
-
-    scorer = Polyglot()
+    if lacking := tone.lacking(model.value):
+        fail(lacking[0], WRONG_USE)
+    scorer = tone.scorer(model.value)
     known = None if language is Language.AUTO else language.value
     return lambda text: hear(text, "en", scorer, language=known)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from adapters import tone
 from adapters.about_page import AboutPage
 from adapters.engine.embedded import EmbeddedEngine, Tuning
 from adapters.engine.limits import Limits
@@ -13,6 +15,7 @@ from adapters.settings import Settings
 from adapters.upload_page import UploadPage
 from adapters.wiring import teams
 from adapters.wiring.serving import Ready, Service
+from bot import jobs
 from bot.cases import forecast, unreached, upload
 from bot.clock import SystemClock
 from bot.errors import StoreError
@@ -43,7 +46,11 @@ def missing(settings: Settings) -> list[str]:
     slack, in_teams = _wants_slack(settings), teams.wanted(settings)
     if not slack and not in_teams:
         return [NOTHING_CONFIGURED]
-    return [*(_missing_for_slack(settings) if slack else ()), *(teams.missing(settings) if in_teams else ())]
+    return [
+        *(_missing_for_slack(settings) if slack else ()),
+        *(teams.missing(settings) if in_teams else ()),
+        *tone.lacking(settings.tone),
+    ]
 
 
 def _wants_slack(settings: Settings) -> bool:
@@ -147,7 +154,8 @@ def service(settings: Settings, platforms: Mapping[str, Platform] | None = None)
         raise StoreError("There is no organisation in this database yet. Make it with: rapport init")
     served = configured(settings, store) if platforms is None else platforms
     limits = {"slack": slack_limits(settings), "teams": teams.LIMITS}
-    engine = EmbeddedEngine(store, served, tuning=Tuning(limits=limits, rosters=True))
+    sweeps = jobs.reading_by(partial(tone.scorer, settings.tone))
+    engine = EmbeddedEngine(store, served, sweeps, Tuning(limits=limits, rosters=True))
     mounted = _mounted(settings, served)
     upload.announce(store, settings.public_url)
     announce_paces(store, served)

@@ -32,26 +32,35 @@ class EnglishScorer:
     def score(self, text: str, findings: Sequence[Finding] = ()) -> Scored:
         """Return the tone of one English text with probabilities, and the words that carried it."""
         read = self.model.read(text, findings)
-        told = {finding.words: finding.value for finding in findings if finding.value} | dict(read.told)
-        return Scored(
-            self._tone(read.probabilities, findings),
-            read.probabilities[2] - read.probabilities[0],
-            tuple(told),
-            tuple(finding.rule for finding in findings),
-            read.probabilities,
-        )
+        return decided(read.probabilities, read.told, findings, self.model.threshold)
 
-    def _tone(self, probabilities: tuple[float, float, float], findings: Sequence[Finding]) -> Tone:
-        highest = max(probabilities)
-        tone = _CLASSES[probabilities.index(highest)]
-        signs = {
-            Tone.POSITIVE if finding.value > 0 else Tone.NEGATIVE for finding in findings if finding.value
-        }
-        if highest < self.model.threshold or len(signs) == 2 or _mixed(*probabilities):
-            return Tone.UNCLEAR
-        if (tone is Tone.POSITIVE and signs == _COMPLAINT) or (tone is Tone.NEGATIVE and signs == _PRAISE):
-            return Tone.UNCLEAR
-        return tone
+
+def decided(
+    probabilities: tuple[float, float, float],
+    told: Sequence[tuple[str, float]],
+    findings: Sequence[Finding],
+    threshold: float,
+) -> Scored:
+    """Return what follows from probabilities, the words that spoke and what rules have found."""
+    words = {finding.words: finding.value for finding in findings if finding.value} | dict(told)
+    return Scored(
+        _tone(probabilities, findings, threshold),
+        probabilities[2] - probabilities[0],
+        tuple(words),
+        tuple(finding.rule for finding in findings),
+        probabilities,
+    )
+
+
+def _tone(probabilities: tuple[float, float, float], findings: Sequence[Finding], threshold: float) -> Tone:
+    highest = max(probabilities)
+    tone = _CLASSES[probabilities.index(highest)]
+    signs = {Tone.POSITIVE if finding.value > 0 else Tone.NEGATIVE for finding in findings if finding.value}
+    if highest < threshold or len(signs) == 2 or _mixed(*probabilities):
+        return Tone.UNCLEAR
+    if (tone is Tone.POSITIVE and signs == _COMPLAINT) or (tone is Tone.NEGATIVE and signs == _PRAISE):
+        return Tone.UNCLEAR
+    return tone
 
 
 def _mixed(negative: float, neutral: float, positive: float) -> bool:

@@ -1,9 +1,9 @@
 """What the English model looks at in a reply: figures from the lexicon, its shape, and the words it holds."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from analytics.text.lexicon import Lexicon
 from analytics.text.rules import Finding
 from analytics.text.words import Kind, Token
 
@@ -16,42 +16,9 @@ NAMES = (
 )  # fmt: skip
 """The figures, in the order in which `figures` gives them and the model weighs them."""
 
-_NOT = -0.6
-"""What a negation makes of a word's value: weaker and turned round (VADER measured -0.74, CLiPS pattern uses -0.5)."""
 _NOT_POLARITY = -0.5
 _COUNTED = (Kind.WORD, Kind.HOLE)
 _SOFT_TOO = frozenset({"good", "funny", "cute", "many", "much"})  # "too many" is for the rules
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What each word says by itself.
-
-    Attributes
-    ----------
-    values
-        By word: the mean of the lexicons' values from -1 to +1.
-    shades
-        By word: CLiPS pattern's polarity (-1 to +1) and subjectivity (0 to 1).
-    boosters
-        By word: by which share it strengthens (or weakens) the next.
-    """
-
-    values: Mapping[str, float]
-    shades: Mapping[str, tuple[float, float]]
-    boosters: Mapping[str, float]
-
-
-def values(tokens: Sequence[Token], lexicon: Lexicon) -> list[tuple[Token, float]]:
-    """Return the tokens that say something, each with its value here: boosted, and turned round by a "not"."""
-    found: list[tuple[Token, float]] = []
-    boost = 0.0
-    for token in tokens:
-        value = lexicon.values.get(token.text)
-        if value is not None:
-            found.append((token, value * (1 + boost) * (_NOT if token.negated else 1.0)))
-        boost = lexicon.boosters.get(token.text, 0.0)
-    return found
 
 
 def figures(

@@ -10,11 +10,11 @@ from operator import mul
 from typing import Any, Self
 
 from analytics.text import features
-from analytics.text.features import Lexicon
+from analytics.text.lexicon import Lexicon, values
 from analytics.text.rules import Finding
 from analytics.text.words import Token, read
 
-FORMAT = 1
+FORMAT = 2
 """Of the file. Another number means that these lines can't read it."""
 
 CLASSES = ("negative", "neutral", "positive")
@@ -74,6 +74,9 @@ class Model:
                 if len(numbers) > 1
             },
             {word: share / 100 for word, share in held["boosters"].items()},
+            {phrase: value / 100 for phrase, value in held["phrases"].items()},
+            held["sides"],
+            held["amounts"],
         )
         return cls(
             held["version"],
@@ -87,8 +90,8 @@ class Model:
     def read(self, text: str, findings: Sequence[Finding] = ()) -> Read:
         """Return how likely each class is for a text from which the rules have taken their findings."""
         tokens = read(text)
-        values = features.values(tokens, self.lexicon)
-        figures = features.figures(tokens, [value for _, value in values], self.lexicon, findings)
+        telling = values(tokens, self.lexicon)
+        figures = features.figures(tokens, [value for _, value in telling], self.lexicon, findings)
         hits = [
             (entry, self.vocabulary[entry]) for entry in features.entries(tokens) if entry in self.vocabulary
         ]
@@ -98,7 +101,7 @@ class Model:
             bias + sum(map(mul, weights, figures)) + scale * said
             for bias, weights, said in zip(self.bias, self.figures, spoken, strict=True)
         ]
-        return Read(softmax(sums), _told(values, hits, scale))
+        return Read(softmax(sums), _told(telling, hits, scale))
 
 
 def softmax(sums: Sequence[float]) -> tuple[float, float, float]:
@@ -109,18 +112,18 @@ def softmax(sums: Sequence[float]) -> tuple[float, float, float]:
 
 
 def _told(
-    values: Sequence[tuple[Token, float]], hits: Sequence[tuple[str, tuple[int, int, int]]], scale: float
+    telling: Sequence[tuple[Token, float]], hits: Sequence[tuple[str, tuple[int, int, int]]], scale: float
 ) -> tuple[tuple[str, float], ...]:
     """Join what the lexicon and the vocabulary say of each word or pair."""
     told: dict[str, float] = {}
-    for token, value in values:
+    for token, value in telling:
         words = f"not {token.text}" if token.negated else token.text
         told[words] = told.get(words, 0.0) + value
     for entry, (negative, _, positive) in hits:
         words = _spoken(entry)
         told[words] = told.get(words, 0.0) + scale * (positive - negative)
-    telling = [(words, value) for words, value in told.items() if abs(value) >= _LEAST_TELLING]
-    return tuple(sorted(telling, key=lambda pair: (-abs(pair[1]), pair[0]))[:_MOST_TOLD])
+    strong = [(words, value) for words, value in told.items() if abs(value) >= _LEAST_TELLING]
+    return tuple(sorted(strong, key=lambda pair: (-abs(pair[1]), pair[0]))[:_MOST_TOLD])
 
 
 def _spoken(entry: str) -> str:

@@ -1,6 +1,6 @@
 """Make the models, or measure them: ``python -m analytics.training model DATA`` or ``… figures DATA`` (``… nested DATA``).
 
-``beta`` and ``beta-figures`` do so for the trial languages alone.
+``beta`` and ``beta-figures`` do so for the trial languages alone, ``embeddings`` makes what the extra of that name needs.
 
 DATA is a folder with the labelled sets (`analytics.training.data.SETS`); no text of it is written anywhere.
 """
@@ -8,12 +8,13 @@ DATA is a folder with the labelled sets (`analytics.training.data.SETS`); no tex
 import argparse
 from pathlib import Path
 
-from analytics.training import figures, make, nested, tongues_make
+from analytics.training import embeddings, figures, make, nested, tongues_make
 
 _WHAT = {
     "model": (make.make, tongues_make.make),
     "figures": (figures.show, tongues_make.show),
     "nested": (nested.show,),
+    "embeddings": (embeddings.make_head,),
     "beta": (tongues_make.make,),
     "beta-figures": (tongues_make.show,),
 }

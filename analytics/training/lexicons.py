@@ -12,7 +12,9 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 
 from analytics.text.identities import mask_identities
+from analytics.text.lexicon import Lexicon
 from analytics.text.masking import PERSON
+from analytics.training import own
 from analytics.training.barred import PERSONS
 
 
@@ -96,6 +98,16 @@ def provenance() -> list[dict[str, str]]:
             "licence_seen_at": source.seen_at,
         }
         for source in SOURCES
+    ] + [
+        {
+            "name": "Lexicon of working life",
+            "package": "this repository",
+            "file": "analytics/training/work.txt",
+            "sha256": own.checksum(own.LEXICON),
+            "licence": "Apache-2.0",
+            "attribution": "The Rapport authors.",
+            "licence_seen_at": "LICENSE",
+        }
     ]
 
 
@@ -108,7 +120,41 @@ def known_words() -> frozenset[str]:
 
 
 def merged() -> dict[str, tuple[int, ...]]:
-    """Return by word its mean value, and pattern's polarity and subjectivity where it has them; in hundredths."""
+    """Return by word its mean value, and pattern's polarity and subjectivity where it has them; in hundredths.
+
+    What working life says stands where the others say nothing: in general English they know better.
+    """
+    rows = _of_others()
+    for word, value in own.work().values.items():
+        if _usable(word) and not rows.get(word, (0,))[0]:
+            rows[word] = (round(100 * value), *rows.get(word, (0,))[1:])
+    return dict(sorted(rows.items()))
+
+
+def phrases() -> dict[str, int]:
+    """Return the phrases of working life by what they say, in hundredths."""
+    said = {phrase: value for phrase, value in own.work().values.items() if " " in phrase}
+    return {
+        phrase: round(100 * value)
+        for phrase, value in sorted(said.items())
+        if all(map(_usable, phrase.split())) and PERSON not in mask_identities(phrase)
+    }
+
+
+def lexicon() -> Lexicon:
+    """Return all of it as the model reads it from its file."""
+    rows, work = merged(), own.work()
+    return Lexicon(
+        {word: numbers[0] / 100 for word, numbers in rows.items() if numbers[0]},
+        {word: (numbers[1] / 100, numbers[2] / 100) for word, numbers in rows.items() if len(numbers) > 1},
+        BOOSTERS,
+        {phrase: value / 100 for phrase, value in phrases().items()},
+        work.sides,
+        work.amounts,
+    )
+
+
+def _of_others() -> dict[str, tuple[int, ...]]:
     vader, shades, opinion = _vader(), _pattern(), _opinion()
     rows: dict[str, tuple[int, ...]] = {}
     for word in sorted(vader.keys() | shades.keys() | opinion.keys()):

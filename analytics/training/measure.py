@@ -1,10 +1,10 @@
 """Measures of a scorer on labelled texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analytics.training.data import SETS, Example
+from analytics.training.data import PUBLIC, SETS, Example
 
 
 def macro_f1(true: np.ndarray, said: np.ndarray) -> float:
@@ -22,6 +22,11 @@ def by_set(examples: Sequence[Example], said: np.ndarray) -> dict[str, float]:
     true = np.array([example.label for example in examples])
     names = np.array([example.name for example in examples])
     return {name: macro_f1(true[names == name], said[names == name]) for name in SETS if name in names}
+
+
+def mean(scores: Mapping[str, float]) -> float:
+    """Return the mean over the public sets that are there."""
+    return float(np.mean([f1 for name, f1 in scores.items() if name in PUBLIC]))
 
 
 def calibration_error(true: np.ndarray, found: np.ndarray, bins: int = 10) -> float:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.text import features
-from analytics.text.features import NAMES, Lexicon, entries, values
+from analytics.text.features import NAMES, entries
+from analytics.text.lexicon import Lexicon, values
 from analytics.text.rules import Finding
 from analytics.text.words import read
 
@@ -20,22 +21,6 @@ def figures(text: str, *findings: Finding) -> dict[str, float]:
     tokens = read(text)
     told = [value for _, value in values(tokens, LEXICON)]
     return dict(zip(NAMES, features.figures(tokens, told, LEXICON, findings), strict=True))
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("good", [0.5]),
-        ("very good", [0.65]),
-        ("slightly bad", [-0.35]),
-        ("not good", [-0.3]),
-        ("not very good", [-0.39]),
-        ("good :) great", [0.5, 0.5, 0.75]),
-        ("the door is blue", []),
-    ],
-)
-def test_a_word_says_its_value_boosted_by_the_word_before_and_turned_by_a_not(text: str, told: list[float]):
-    assert [value for _, value in values(read(text), LEXICON)] == pytest.approx(told)
 
 
 def test_the_figures_of_a_reply_worked_out_by_hand():

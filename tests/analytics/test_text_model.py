@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.text.features import NAMES, Lexicon
+from analytics.text.features import NAMES
 from analytics.text.identities import mask_identities
+from analytics.text.lexicon import Lexicon
 from analytics.text.model import FORMAT, Model, WrongFormat, english
 
 SIMPLE = Model(
@@ -25,7 +26,7 @@ SIMPLE = Model(
 def held(**changes: Any) -> str:
     simple = {
         "format": FORMAT, "version": "v", "threshold": 0.4, "bias": [0, 0, 0], "boosters": {"very": 30},
-        "figures": {name: [0, 0, 0] for name in NAMES}, "lexicon": {"good": [50], "fine": [0, 40, 60]}, "vocabulary": {"good": [1, 2, 3]},
+        "figures": {name: [0, 0, 0] for name in NAMES}, "lexicon": {"good": [50], "fine": [0, 40, 60]}, "vocabulary": {"good": [1, 2, 3]}, "phrases": {"red tape": -50}, "sides": {"pay": 1}, "amounts": {"low": -1},
     }  # fmt: skip
     return json.dumps(simple | changes)
 
@@ -55,7 +56,9 @@ def test_a_text_of_unknown_words_leaves_the_bias():
 
 def test_a_file_is_read_as_it_is_written():
     model = Model.parse(held())
-    assert model.lexicon == Lexicon({"good": 0.5}, {"fine": (0.4, 0.6)}, {"very": 0.3})
+    assert model.lexicon == Lexicon(
+        {"good": 0.5}, {"fine": (0.4, 0.6)}, {"very": 0.3}, {"red tape": -0.5}, {"pay": 1}, {"low": -1}
+    )
     assert model.vocabulary == {"good": (1, 2, 3)}
 
 
@@ -90,7 +93,7 @@ def test_the_shipped_file_is_small_and_says_where_it_came_from():
 
     assert len(text.encode()) < 500_000
     assert provenance["version"] == json.loads(text)["version"] == english().version
-    assert len(provenance["texts"]) == 10
+    assert len(provenance["texts"]) == 11
     assert all(
         part["licence"] and len(part["sha256"]) == 64
         for part in (*provenance["lexicons"], *provenance["texts"].values())
@@ -102,15 +105,16 @@ def test_each_word_list_is_named_in_the_notices_that_ship_with_it():
     notices = folder.joinpath("english.licences.txt").read_text("utf-8")
     parts = json.loads(folder.joinpath("english.provenance.json").read_text("utf-8"))["lexicons"]
 
-    assert {part["licence"] for part in parts} == {"MIT", "PDDL", "CC BY 4.0"}
+    assert {part["licence"] for part in parts} == {"MIT", "PDDL", "CC BY 4.0", "Apache-2.0"}
     assert all(words in notices for words in ("C.J. Hutto", "PDDL", "Bing Liu", "Attribution 4.0"))
 
 
 def test_no_identity_and_nobody_stands_in_the_shipped_file():
     model = english()
-    words = {part.removesuffix("_N") for entry in model.vocabulary for part in entry.split()} | set(
-        model.lexicon.values
-    )
+    lexicon = model.lexicon
+    words = {part.removesuffix("_N") for entry in model.vocabulary for part in entry.split()}
+    words |= {*lexicon.values, *lexicon.sides, *lexicon.amounts}
+    words |= {word for phrase in lexicon.phrases for word in phrase.split()}
     persons = {
         "he",
         "she",
@@ -130,6 +134,5 @@ def test_no_identity_and_nobody_stands_in_the_shipped_file():
     assert [word for word in words if mask_identities(word) != word] == []
     assert words & persons == set()
     assert not any(
-        word.startswith(("@", "http")) or any(map(str.isdigit, word))
-        for word in words - set(model.lexicon.values)
+        word.startswith(("@", "http")) or any(map(str.isdigit, word)) for word in words - set(lexicon.values)
     )

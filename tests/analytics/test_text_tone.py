@@ -63,6 +63,11 @@ MEANT = [
     ("IT fixed my problem within minutes", Tone.POSITIVE),
     ("The training was exactly what we needed", Tone.POSITIVE),
     ("We use Jira and Slack", Tone.NEUTRAL),
+    ("Promotions depend on who you know", Tone.NEGATIVE),
+    ("The salary is low", Tone.NEGATIVE),
+    ("Low pressure and plenty of room to grow", Tone.POSITIVE),
+    ("A lot of red tape", Tone.NEGATIVE),
+    ("Salaries are paid at the end of the month", Tone.NEUTRAL),
 ]
 
 # Praise beside complaint: no one answer would be right.
@@ -72,8 +77,8 @@ MIXED = ["I love the team but the workload is terrible", "Thanks, but too many m
 KNOWN_FAILURES = [
     ("The plan leaves some questions open", Tone.NEUTRAL, Tone.NEGATIVE),  # polite criticism
     ("My computer is as fast as a snail", Tone.POSITIVE, Tone.NEGATIVE),  # a picture
-    ("Promotions depend on who you know", Tone.NEUTRAL, Tone.NEGATIVE),  # a complaint without a word of tone
-    ("The new badge system lets nobody down", Tone.NEUTRAL, Tone.POSITIVE),  # praise by denial
+    ("You see your manager once a year", Tone.NEUTRAL, Tone.NEGATIVE),  # a complaint without a word of tone
+    ("The new badge system lets nobody down", Tone.UNCLEAR, Tone.POSITIVE),  # praise by denial
 ]
 
 
@@ -148,7 +153,7 @@ def test_the_words_and_rules_that_carried_a_score_are_given():
     scored = tone_of("Great colleagues, thank you, no issues, lol", "en", SCORER)
     assert isinstance(scored, Scored)
     assert scored.tone is Tone.POSITIVE
-    assert scored.evidence[:2] == ("thank you", "great")
+    assert scored.evidence[:2] == ("thank you", "great colleagues")
     assert set(scored.rules) == {"laughter", "no-complaints", "gratitude"}
 
 

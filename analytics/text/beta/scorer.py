@@ -66,7 +66,7 @@ class BetaScorer:
 class Polyglot:
     """English as ever, and the trial languages; each model is read when its language is first met."""
 
-    english: EnglishScorer = field(default_factory=EnglishScorer)
+    english: Scorer = field(default_factory=EnglishScorer)
     languages: frozenset[str] = frozenset({"en", *LANGUAGES})
 
     @property

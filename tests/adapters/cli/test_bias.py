@@ -18,7 +18,7 @@ def test_our_scorer_stands_beside_others_and_nothing_depends_on_who_is_named(rap
     said = rapport("bias-audit")
 
     assert said.code == DONE
-    for word in ("english-1", "TextBlob", "VADER", "name that is a word", "not on the mask", "0.01", "0.02"):
+    for word in ("english-2", "TextBlob", "VADER", "name that is a word", "not on the mask", "0.01", "0.02"):
         assert word in said.out
 
 
