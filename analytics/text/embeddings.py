@@ -27,6 +27,17 @@ _UNKNOWN = "something"
 _STANDS_FOR = {"person": "someone"}
 
 
+_TAKEN_FOR_NAMES = """
+al amber aria basil belle bishop brad brandy brooks buck cadence carver charlotte chip chuck clay cliff crystal daisy
+deacon dean don donna duke dustin earl ebony eva faith frank gene genesis ginger glen gunner guy hans hazel heath
+heather hunter ilk ivy jack jade jay jihad john ken lance len lily lucy luis maria mason matt maverick maya mei melody
+nils ole olive pat pearl phoenix piper prince raj ram ranger ray robin rod royal sage sandy sherry soo violet wade ward
+wei william willow
+"""
+_NAMES_TOO = frozenset(_TAKEN_FOR_NAMES.split())
+"""Given names that a dictionary has as words too, and that few people use as words at work."""
+
+
 class Encoder(Protocol):
     """What turns a text into numbers."""
 
@@ -142,10 +153,10 @@ def _ordinary(word: str) -> bool:
 
 
 def _known(part: str) -> bool:
-    singular = part.removesuffix("s")
-    return (
-        not {part, singular}.isdisjoint(ordinary_words()) or part in english().lexicon.values or len(part) < 3
-    )
+    forms = {part, part.removesuffix("s")}
+    if not forms.isdisjoint(_NAMES_TOO):
+        return False
+    return not forms.isdisjoint(ordinary_words()) or part in english().lexicon.values
 
 
 def _filled(kind: str, phrases: Iterator[Finding]) -> str:

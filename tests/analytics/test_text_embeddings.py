@@ -88,7 +88,9 @@ def test_gaps_are_filled_in_order_and_a_gap_without_a_finding_stays_empty():
     )
 
 
-@pytest.mark.parametrize("name", ["Lakisha", "chinedu", "Zoroastrian", "agender", "O'Brien", "Xiaoling-Ann"])
+@pytest.mark.parametrize(
+    "name", ["Lakisha", "chinedu", "Zoroastrian", "agender", "O'Brien", "Xiaoling-Ann", "Heather"]
+)
 def test_an_embedding_never_sees_a_word_that_is_not_ordinary(name: str):
     assert whole(f"{name} works in our understaffed team", ()) == "something works in our understaffed team"
 
@@ -158,7 +160,7 @@ def real() -> EmbeddingScorer:
 READ = [
     ("The plan leaves much to wish for and I leave every meeting with a headache", Tone.NEGATIVE),
     ("My desk is on the second floor", Tone.NEUTRAL),
-    ("The team took me in with open arms", Tone.POSITIVE),
+    ("The new colleagues made us all very happy", Tone.POSITIVE),
     ("Nobody answered my questions for two weeks", Tone.NEGATIVE),
     ("It isn't great", Tone.NEGATIVE),
     ("Thank you for all your hard work", Tone.POSITIVE),
