@@ -16,6 +16,8 @@ from adapters.cli.console import WRONG_USE, fail, progress, told
 from adapters.cli.csv_in import NoColumn, column
 from analytics.results import Withheld
 from analytics.text.beta import LANGUAGES
+from analytics.text.few_words import likely
+from analytics.text.normalise import clean
 from analytics.text.tone import Heard, Tone, hear
 
 HEADER = ("row", "class", "negative", "neutral", "positive", "language", "reason")
@@ -77,8 +79,9 @@ def _hearing(language: Language, model: Model) -> Hear:
     if lacking := tone.lacking(model.value):
         fail(lacking[0], WRONG_USE)
     scorer = tone.scorer(model.value)
-    known = None if language is Language.AUTO else language.value
-    return lambda text: hear(text, "en", scorer, language=known)
+    if language is Language.AUTO:
+        return lambda text: hear(text, likely(clean(text)), scorer)
+    return lambda text: hear(text, language.value, scorer, language=language.value)
 
 
 def _write(texts: Iterable[str], hear_one: Hear, *, explain: bool) -> None:

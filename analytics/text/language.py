@@ -49,7 +49,7 @@ def language_of(text: str, profile_language: str, enabled: frozenset[str] = ENAB
     Under four words it is the language of the person's profile, except in a foreign script; else what py3langid
     finds, where a language that is not enabled is "und".
     """
-    words = _WORD.findall(_NOT_PROSE.sub(" ", text))
+    words = words_of(text)
     profile = primary(profile_language)
     if _is_plainly_english(words):
         return "en"
@@ -57,6 +57,17 @@ def language_of(text: str, profile_language: str, enabled: frozenset[str] = ENAB
     if len(words) < FEWEST_WORDS and not foreign:
         return profile
     return _identified(" ".join(words), profile, enabled)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words that tell a language: without links, addresses, shortcodes and masks."""
+    return _WORD.findall(_NOT_PROSE.sub(" ", text))
+
+
+def best_guess(prose: str, sure: float, otherwise: str) -> str:
+    """Return the enabled language that words are in with at least this probability, else the other one."""
+    best, probability = _identifier(ENABLED | _BYSTANDERS).rank(prose)[0]
+    return best if best in ENABLED and probability >= sure else otherwise
 
 
 def _is_plainly_english(words: list[str]) -> bool:

@@ -164,6 +164,8 @@ o Meu contrato começa em janeiro.
 o Nossa equipe cobre a região norte.
 """
 GERMAN = """
+- Zu viele Besprechungen, die nichts bringen.
+- Überstunden werden weder bezahlt noch anerkannt.
 + Meine Kollegen helfen mir immer, wenn ich Fragen habe.
 + Die Stimmung im Team ist richtig gut.
 + Läuft super, weiter so!

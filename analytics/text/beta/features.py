@@ -124,7 +124,7 @@ def _negate(placed: list[Part], start: int, end: int) -> None:
         comma = next((i for i in reach if placed[i].text == ","), end)
         near = [i for i in reach if _says(placed[i]) and i < comma]
         ahead = near or [i for i in reach if _says(placed[i])]
-        back = [i for i in range(max(start, at - _BACK), at) if _says(placed[i])]
+        back = [i for i in range(max(start, at - _BACK), at) if _says(placed[i]) and not _stands(placed[i])]
         for i in ahead or back[-1:]:
             if not placed[i].negated:
                 turned = _NOT_GOOD if placed[i].value > 0 else _NOT_BAD
@@ -133,6 +133,11 @@ def _negate(placed: list[Part], start: int, end: int) -> None:
 
 def _says(part: Part) -> bool:
     return abs(part.value) > _SAYING
+
+
+def _stands(part: Part) -> bool:
+    """Tell whether a part means the same whatever follows: "zu viele Treffen, die nichts bringen" are too many."""
+    return part.is_phrase and part.value < 0
 
 
 def _boosted(placed: Sequence[Part]) -> list[Part]:
