@@ -29,6 +29,11 @@ def roles_of(unit: Unit, person: Person, on: date) -> frozenset[Role]:
     return frozenset(roles)
 
 
+def is_hr(unit: Unit, person: Person) -> bool:
+    """Say whether a person is an HR admin today."""
+    return Role.HR_ADMIN in roles_of(unit, person, unit.now.date())
+
+
 def require_role(unit: Unit, person: Person, *roles: Role) -> None:
     """Raise ``Refused`` unless the person has one of the roles."""
     if not roles_of(unit, person, unit.now.date()) & set(roles):

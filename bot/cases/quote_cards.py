@@ -29,8 +29,7 @@ NO_THEME = "none"
 
 def way_in(to: Recipient, wave: Wave, path: str) -> tuple[Button, ...]:
     """Return the button that leads here from a result: for HR, on that of the whole organisation."""
-    today = to.unit.now.date()
-    if path != ORGANISATION or Role.HR_ADMIN not in permissions.roles_of(to.unit, to.person, today):
+    if path != ORGANISATION or not permissions.is_hr(to.unit, to.person):
         return ()
     if not quoting.shown_themes(to.unit, wave.id):
         return ()
