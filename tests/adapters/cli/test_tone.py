@@ -7,7 +7,7 @@ import pytest
 
 from adapters import tone
 from adapters.cli.console import WRONG_USE
-from analytics.text import bge
+from analytics.text import bge, embeddings
 from bot import jobs
 from tests.adapters.cli.conftest import Rapport
 
@@ -16,6 +16,7 @@ from tests.adapters.cli.conftest import Rapport
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without the extra."""
     monkeypatch.setattr(bge, "find_spec", lambda name: None)
+    embeddings._encoder.cache_clear()  # where the extra is there, it may have been loaded before
 
 
 def test_the_doctor_says_which_model_reads(firm: Rapport):
