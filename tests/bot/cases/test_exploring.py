@@ -55,8 +55,9 @@ def kept(town: Town) -> list[Term]:
 
 
 def settled(town: Town, people: int = 60) -> list[int]:
-    """Return the people of a town that has had two waves without anything new."""
+    """Return the people of a town that has had two waves without anything new; the first of them is HR."""
     numbers = town.has("Support", people)
+    town.store.write(lambda unit: unit.people.grant(numbers[0], "hr_admin", unit.now))
     town.runs(owner=numbers[0])
     for _ in range(2):
         fielded(town, [NOTHING] * (people - 10), numbers)
@@ -304,7 +305,19 @@ def test_topics_of_a_large_wave_are_found_and_kept_with_their_stability_in_steps
         assert len({i for i, own in enumerate(subjects) for w in term.text.split(", ") if w in own}) == 1
 
 
-def test_topics_are_shown_to_whoever_sees_the_whole_organisation(town: Town):
+@pytest.mark.parametrize("role", ["", "owner"])
+def test_words_are_for_hr_alone(town: Town, role: str):
+    people = settled(town)
+    if role:
+        town.store.write(lambda unit: unit.people.grant(people[1], role, unit.now))
+
+    fielded(town, [LOUD] * 13 + [NOTHING] * 30, people)
+
+    assert table(town, people[0]) != []
+    assert table(town, people[1]) == []
+
+
+def test_topics_are_shown_to_hr(town: Town):
     people = settled(town)
     fielded(town, [NOTHING] * 40, people)
     row = {"organisation_id": 1, "wave_id": town.wave().id, "question": "pulse-comment", "kind": "topic"}
