@@ -1,14 +1,24 @@
 """Which scorer reads the tone of comments: chosen by a setting, loaded when it is needed."""
 
-from typing import Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from adapters.findings import Finding
-from analytics.text.tone import Scorer
+
+if TYPE_CHECKING:
+    from analytics.text.beta.scorer import Polyglot
 
 Model = Literal["english", "embeddings"]
 
 
-def scorer(model: Model) -> Scorer:
+class Choice(StrEnum):
+    """The same for a command line."""
+
+    ENGLISH = "english"
+    EMBEDDINGS = "embeddings"
+
+
+def scorer(model: Model) -> "Polyglot":
     """Load the scorer of this name, the trial languages beside it; raises ``NoEmbeddings`` with what to do if the extra isn't there."""
     from analytics.text.beta.scorer import Polyglot  # noqa: PLC0415 - other commands start without it
 

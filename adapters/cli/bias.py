@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from adapters import tone
 from adapters.cli.console import DONE, REFUSED, WRONG_USE, fail, out, progress, show_json, show_table, told
 from adapters.cli.csv_in import NoColumn, column
 from adapters.cli.place import Json
@@ -16,9 +17,8 @@ from analytics.results import Withheld
 from analytics.text import audits
 from analytics.text.beta.audit import SENTENCES
 from analytics.text.beta.model import shipped
-from analytics.text.beta.scorer import BetaScorer, Polyglot
+from analytics.text.beta.scorer import BetaScorer
 from analytics.text.bias import Audit, Spread, audit, sentences
-from analytics.text.english import EnglishScorer
 from analytics.text.tone import Heard, Scorer, Tone, hear
 
 VADER = Audit(
@@ -72,19 +72,25 @@ def bias_audit(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Keep the table beside the model, as made on this day."),
     ] = None,
+    model: Annotated[
+        tone.Choice, typer.Option(help="Which model; embeddings needs the extra of that name.")
+    ] = tone.Choice.ENGLISH,
     json: Json = False,
 ) -> None:
     """Score sentences that differ in a name or an identity word only. Exit code 1 if that makes a difference."""
     from analytics.text.bridge import polarity_by_textblob  # noqa: PLC0415 - slow to load, and only needed here
 
-    scorer = EnglishScorer()
+    if lacking := tone.lacking(model.value):
+        fail(lacking[0], WRONG_USE)
+    scorers = tone.scorer(model.value)
+    scorer = scorers.of("en")
     with progress("Scoring sentences"):
         ours = audit(scorer.version, lambda text: _polarity(_heard(scorer, text, "en")))
         theirs = audit("TextBlob", polarity_by_textblob)
         beta = tuple(_of_beta(language) for language in SENTENCES)
     if store:
-        _keep(ours, (theirs, VADER), store.date())
-    errors = _errors(Polyglot(), labelled) if labelled else []
+        _keep(ours, (theirs, VADER), beta, store.date())
+    errors = _errors(scorers, labelled) if labelled else []
     if json:
         show_json(
             {
@@ -115,12 +121,16 @@ def _show_beta(beta: Sequence[Audit]) -> None:
     show_table(("Differs in", *(one.scorer for one in beta), "bearable"), rows, "")
 
 
-def _keep(ours: Audit, others: Sequence[Audit], on: date) -> None:
-    """Write the audit beside the model, also one that is failed: reports have to say so."""
+def _keep(ours: Audit, others: Sequence[Audit], beta: Sequence[Audit], on: date) -> None:
+    """Write the audits beside the models, also one that is failed: reports have to say so."""
     with told():
         known = audits.parse(KEPT.read_text("utf-8")) if KEPT.exists() else ()
-        made = audits.kept(ours, others, "en", on, sum(1 for _ in sentences()))
-        KEPT.write_text(audits.written(audits.joined(known, made)), "utf-8")
+        made = [audits.kept(ours, others, "en", on, sum(1 for _ in sentences()))]
+        for language, one in zip(SENTENCES, beta, strict=True):
+            made.append(audits.kept(one, (), language, on, sum(1 for _ in sentences(SENTENCES[language]))))
+        for each in made:
+            known = audits.joined(known, each)
+        KEPT.write_text(audits.written(known), "utf-8")
 
 
 def _show(ours: Audit, *others: Audit) -> None:

@@ -28,11 +28,6 @@ _REPORT_EVERY = 2_000
 Hear = Callable[[str], Heard]
 
 
-class Model(StrEnum):
-    ENGLISH = "english"
-    EMBEDDINGS = "embeddings"
-
-
 class Language(StrEnum):
     AUTO = "auto"
     ENGLISH = "en"
@@ -57,8 +52,8 @@ def score(
     ] = Language.AUTO,
     explain: Annotated[bool, typer.Option("--explain", help="Add the words that drove each answer.")] = False,
     model: Annotated[
-        Model, typer.Option(help="embeddings is slower and better, and needs the extra of that name.")
-    ] = Model.ENGLISH,
+        tone.Choice, typer.Option(help="embeddings is slower and better, and needs the extra of that name.")
+    ] = tone.Choice.ENGLISH,
 ) -> None:
     """Score the tone of each text of a CSV file.
 
@@ -74,7 +69,7 @@ def score(
             fail(str(missing), WRONG_USE)
 
 
-def _hearing(language: Language, model: Model) -> Hear:
+def _hearing(language: Language, model: tone.Choice) -> Hear:
     """Return the scorer, ready: its model is read here, once."""
     if lacking := tone.lacking(model.value):
         fail(lacking[0], WRONG_USE)

@@ -35,7 +35,7 @@ def of(version: str) -> Reliability | None:
     for file in files("analytics.text").iterdir():
         if file.name.endswith(PROVENANCE):
             held: dict[str, Any] = json.loads(file.read_text("utf-8"))
-            if held["version"] == version:
+            if held.get("version") == version:
                 return parse(held)
     return None
 

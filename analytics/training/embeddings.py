@@ -108,7 +108,7 @@ def _provenance(examples: Sequence[data.Example], joined: np.ndarray) -> str:
     scores = measure.by_set(examples, joined.argmax(axis=1))
     true = np.array([example.label for example in examples])
     held = {
-        "name": NAME,
+        "version": f"{make.VERSION}+{NAME}",
         "made_by": "python -m analytics.training embeddings DATA",
         "method": "multinomial logistic regression over 384 numbers, on the texts in english.provenance.json",
         "encoder": {
@@ -123,6 +123,7 @@ def _provenance(examples: Sequence[data.Example], joined: np.ndarray) -> str:
             "macro_f1": {name: round(value, 3) for name, value in scores.items()},
             "mean_macro_f1": round(measure.mean(scores), 3),
             "calibration_error": round(measure.calibration_error(true, joined), 3),
+            "at_threshold": make.at_threshold(true, joined),
         },
     }
     return json.dumps(held, indent=1) + "\n"

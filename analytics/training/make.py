@@ -109,13 +109,13 @@ def _provenance(folder: Path, examples: Sequence[data.Example], fitted: fit.Fitt
             "macro_f1": {name: round(value, 3) for name, value in scores.items()},
             "mean_macro_f1": round(measure.mean(scores), 3),
             "calibration_error": round(measure.calibration_error(true, found), 3),
-            "at_threshold": _at_threshold(true, found),
+            "at_threshold": at_threshold(true, found),
         },
     }
     return json.dumps(held, indent=1, ensure_ascii=False) + "\n"
 
 
-def _at_threshold(true: np.ndarray, found: np.ndarray) -> dict[str, float]:
+def at_threshold(true: np.ndarray, found: np.ndarray) -> dict[str, float]:
     """Return what is printed wherever a tone is shown."""
     decided, right, reversed_ = measure.kept(true, found, THRESHOLD)
     return {

@@ -22,7 +22,7 @@ DECISIONS = {
 }
 """Acts on record by which somebody decided how figures come about, and the keys of what they decided."""
 
-SEVERAL = re.compile(r"[+,\s]+")
+SEVERAL = re.compile(r"[,\s]+")
 """Stands between the versions where several models have read one wave."""
 
 

@@ -110,7 +110,11 @@ def overview(to: Recipient, wave: Wave, path: str) -> Card:
             *_others(to, wave, readings, item),
             *themes_table(to, readings, wave.k_scores),
             *tongues_table(to, readings),
-            *(words_tables(to, wave) if path == ORGANISATION and permissions.is_hr(to.unit, to.person) else ()),
+            *(
+                words_tables(to, wave)
+                if path == ORGANISATION and permissions.is_hr(to.unit, to.person)
+                else ()
+            ),
             *_parts(to, wave, path, item),
             Note(to.words("results.note", owner=wave.owner, k=wave.k_scores)),
             Buttons(

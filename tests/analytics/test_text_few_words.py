@@ -10,7 +10,8 @@ from analytics.text.normalise import clean
 
 
 @pytest.mark.parametrize(
-    "said", ["Great team", "No complaints", "Love it!", "Too many meetings", "ok", "HR", "Jenny", "", "👍", "42"]
+    "said",
+    ["Great team", "No complaints", "Love it!", "Too many meetings", "ok", "HR", "Jenny", "", "👍", "42"],
 )
 def test_what_may_be_english_is(said: str):
     assert likely(clean(said)) == "en"
