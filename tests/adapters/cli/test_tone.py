@@ -8,6 +8,7 @@ import pytest
 from adapters import tone
 from adapters.cli.console import WRONG_USE
 from analytics.text import bge, embeddings
+from analytics.text.tone import Scorer
 from bot import jobs
 from tests.adapters.cli.conftest import Rapport
 
@@ -49,7 +50,7 @@ def test_the_default_needs_nothing_more(bare: None):
 
 
 def test_the_jobs_read_with_the_scorer_that_was_chosen_and_load_it_only_when_a_wave_closes():
-    def broken() -> tone.Scorer:
+    def broken() -> Scorer:
         raise AssertionError("loaded too early")
 
     changed = jobs.reading_by(broken)

@@ -60,7 +60,7 @@ def test_each_model_of_several_is_named_with_its_own_audit_or_without_one():
     kept = audits.of(VERSION)
     assert kept is not None
 
-    found = models([f"{VERSION}+german-0"])
+    found = models([f"{VERSION}, german-0"])
 
     errs = reliability.of(VERSION)
     assert errs is not None
