@@ -40,7 +40,7 @@ def lacking(model: Model) -> list[str]:
 
 def found(model: Model) -> Finding:
     """Load the scorer and say which one reads, or why it can't."""
-    from analytics.text.bge import NoEmbeddings  # noqa: PLC0415 - as above
+    from analytics.text.bge import NoEmbeddings  # noqa: PLC0415 - only who wants it pays for it
 
     try:
         return Finding("tone", "ok", f"Comments in English are read by {scorer(model).version}.")

@@ -47,7 +47,7 @@ def _picture(
     chart: Chart, width: int, rows: int, number: Callable[[float], str], *, colour: bool
 ) -> list[str]:
     # Only drawing needs plotext: a server that shows no terminal never loads it.
-    import plotext  # noqa: PLC0415  lazy, as above
+    import plotext  # noqa: PLC0415 - a second to import, paid at the first chart
 
     with _figure:
         try:

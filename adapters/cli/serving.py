@@ -70,7 +70,7 @@ def demo(
     build_only: Annotated[bool, typer.Option("--build-only", help="Make the database and stop.")] = False,
 ) -> None:
     """Open a company in your browser: made up, or from your own files. Nothing leaves this machine."""
-    from adapters import wiring  # noqa: PLC0415 - as above
+    from adapters import wiring  # noqa: PLC0415 - a command that serves nothing starts without the frameworks
 
     chosen = settings()
     logs.configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
@@ -109,7 +109,7 @@ def _prepare(
     where: "DemoPlace", size: "DemoSize", files: "DemoFiles", *, fresh: bool, step: Callable[[str], None]
 ) -> None:
     """Make the demo database if there is none, or if a new one is asked for; the one there is stays until then."""
-    from adapters.wiring import build_made_up, build_own  # noqa: PLC0415 - as above
+    from adapters.wiring import build_made_up, build_own  # noqa: PLC0415 - a command that serves nothing starts without the frameworks
 
     if files.any:
         for note in where.renew(lambda new: build_own(new, files, step)):

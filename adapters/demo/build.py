@@ -189,7 +189,7 @@ def _write_history(store: Store, company: Company, people: Staff, progress: Prog
     true = truth.truth(company)
     for done, month in enumerate(history.months(company, people, true), start=1):
         progress(f"Asking month {done} of {company.months}")
-        store.write(lambda unit, month=month: _keep(unit, month))  # type: ignore[misc]  # as above
+        store.write(lambda unit, month=month: _keep(unit, month))  # type: ignore[misc]  # mypy can't infer a lambda with a default
     store.write(lambda unit: _remember(unit, true))
 
 

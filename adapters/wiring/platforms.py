@@ -116,8 +116,8 @@ def slack_platform(settings: Settings) -> "SlackPlatform":
 
 def installable_slack(settings: Settings, store: Store) -> Platform:
     """Make Slack for every workspace that installs the app from our own page."""
-    from adapters.installations import installable  # noqa: PLC0415 - as above
-    from adapters.slack.installable import Credentials  # noqa: PLC0415 - as above
+    from adapters.installations import installable  # noqa: PLC0415 - loaded only where Slack is set up
+    from adapters.slack.installable import Credentials  # noqa: PLC0415 - loaded only where Slack is set up
 
     further = (name.strip() for name in settings.slack_workspaces.split(","))
     credentials = Credentials(
@@ -131,7 +131,7 @@ def installable_slack(settings: Settings, store: Store) -> Platform:
 
 def slack_connection(settings: Settings) -> "Connection":
     """Return what is needed to reach Slack, as it was set."""
-    from adapters import slack  # noqa: PLC0415 - as above
+    from adapters import slack  # noqa: PLC0415 - loaded only where Slack is set up
 
     secrets = (settings.slack_signing_secret, settings.slack_signing_secret_old)
     return slack.Connection(

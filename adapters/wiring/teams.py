@@ -79,14 +79,14 @@ def _impossible(settings: Settings) -> list[str]:
 def platform(settings: Settings, store: Store) -> "TeamsPlatform":
     """Make Teams, over the store's own references."""
     from adapters.references import StoredReferences  # noqa: PLC0415 - only who uses Teams pays for it
-    from adapters.teams.connect import connect  # noqa: PLC0415 - as above
+    from adapters.teams.connect import connect  # noqa: PLC0415 - loaded only where Teams is set up
 
     return connect(connection(settings), StoredReferences(store), paced=settings.teams_paced)
 
 
 def connection(settings: Settings) -> "Connection":
     """Return what is needed to reach Teams and to be reached by it, as it was set."""
-    from adapters.teams.connection import LOGIN_URL, OPENID_URL, PUBLIC_CLOUD, Connection  # noqa: PLC0415 - as above
+    from adapters.teams.connection import LOGIN_URL, OPENID_URL, PUBLIC_CLOUD, Connection  # noqa: PLC0415 - loaded only where Teams is set up
 
     return Connection(
         app_id=settings.teams_app_id,

@@ -54,7 +54,7 @@ class Bge:
         for name, checksum in CHECKSUMS.items():
             _verify(folder / name, checksum)
         import onnxruntime  # noqa: PLC0415 - half a second and 60 MB, only for who wants it
-        import tokenizers  # noqa: PLC0415 - as above
+        import tokenizers  # noqa: PLC0415 - with onnxruntime, only for who wants it
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -109,8 +109,8 @@ def _identifier(languages: frozenset[str]) -> _Identifier:
     ready-made one, lets the weights of the other hundred languages go: about 25 MB.
     """
     # py3langid brings NumPy and 40 MB of tables: paid at the first long reply, not at import.
-    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  lazy, as above
-    from py3langid.modelio import load_model  # noqa: PLC0415  lazy, as above
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - paid at the first long reply
+    from py3langid.modelio import load_model  # noqa: PLC0415 - paid at the first long reply
 
     weights, priors, labels, moves, rows, features = load_model(MODEL_DIR / MODEL_FILE)
     kept = [i for i, label in enumerate(labels) if label in languages]

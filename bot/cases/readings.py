@@ -286,7 +286,7 @@ def _announce(store: Store, organisation: int, wave_id: int) -> None:
     messages = store.read(lambda unit: _results_for(unit, wave_id), organisation)
     for start in range(0, len(messages), CHUNK):
         chunk = messages[start : start + CHUNK]
-        store.write(lambda unit, chunk=chunk: unit.outbox.want_many(chunk), organisation)  # type: ignore[misc]  # as above
+        store.write(lambda unit, chunk=chunk: unit.outbox.want_many(chunk), organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
 
 
 def _results_for(unit: Unit, wave_id: int) -> Sequence[Message]:

@@ -108,7 +108,7 @@ def reconsider(store: Store, organisation: int = 1) -> int:
         shared = _shared(seen)
         for chunk in _chunks(seen):
             linked += store.write(
-                lambda unit, number=number, chunk=chunk, shared=shared: _meet(unit, number, chunk, shared),  # type: ignore[misc]  # as above
+                lambda unit, number=number, chunk=chunk, shared=shared: _meet(unit, number, chunk, shared),  # type: ignore[misc]  # mypy can't infer a lambda with a default
                 organisation,
             )["linked"]
     return linked
@@ -216,7 +216,7 @@ def _mark_gone(
     away = [] if doubtful else [*vanished, *sorted(strangers - here)]
     for start in range(0, len(away), MOST_WRITES):
         users = away[start : start + MOST_WRITES]
-        store.write(lambda unit, users=users: _all_left(unit, workspace_id, users), organisation)  # type: ignore[misc]  # as above
+        store.write(lambda unit, users=users: _all_left(unit, workspace_id, users), organisation)  # type: ignore[misc]  # mypy can't infer a lambda with a default
     return (0, len(vanished)) if doubtful else (len(vanished), 0)
 
 

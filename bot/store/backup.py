@@ -236,7 +236,7 @@ def _manifest_path(backup_path: Path) -> Path:
 
 def _write_manifest(target: Path, manifest: Manifest) -> None:
     path = _manifest_path(target)
-    with open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600), "w") as file:  # noqa: PTH123
+    with open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600), "w") as file:  # noqa: PTH123 - an open descriptor, which Path.open can't take
         json.dump(asdict(manifest), file, indent=2)
         file.flush()
         os.fsync(file.fileno())

@@ -39,7 +39,7 @@ class Recommend:
     def score(self, question: Question, value: str) -> float:  # noqa: ARG002 - one scale for all questions
         return float(_on_scale(value))
 
-    def favourable(self, question: Question, value: str) -> bool | None:  # noqa: ARG002 - as above
+    def favourable(self, question: Question, value: str) -> bool | None:  # noqa: ARG002 - the names are the protocol's
         """Promoters are favourable, detractors are not; passives are neither and belong in the denominator."""
         return {"promoter": True, "passive": None, "detractor": False}[group(value)]
 

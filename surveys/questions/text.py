@@ -46,7 +46,7 @@ class Text:
     def score(self, question: Question, value: str) -> None:  # noqa: ARG002 - words are scored elsewhere
         return None
 
-    def favourable(self, question: Question, value: str) -> None:  # noqa: ARG002 - as above
+    def favourable(self, question: Question, value: str) -> None:  # noqa: ARG002 - the names are the protocol's
         return None
 
 

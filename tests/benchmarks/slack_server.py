@@ -146,7 +146,7 @@ def _doors(app: web.Application, platform: SlackPlatform, town: Town) -> None:
     async def silence(request: web.Request) -> web.Response:
         """Let nothing be shown after the acknowledgement, or everything again."""
         await slack.settle()
-        slack._begin = _leave if request.match_info["how"] == "on" else begin  # type: ignore[method-assign]
+        slack._begin = _leave if request.match_info["how"] == "on" else begin  # type: ignore[method-assign]  # the connection is made to break off
         return web.Response()
 
     async def count(_: web.Request) -> web.Response:

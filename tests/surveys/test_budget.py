@@ -30,7 +30,7 @@ kinds: st.SearchStrategy[Kind] = st.sampled_from(["survey", "reminder", "message
 zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 instants = st.datetimes(
     datetime(2010, 1, 1),  # noqa: DTZ001 - hypothesis wants bounds without a zone
-    datetime(2028, 1, 1),  # noqa: DTZ001 - as above
+    datetime(2028, 1, 1),  # noqa: DTZ001 - hypothesis wants bounds without a zone
     timezones=st.just(UTC),
 )
 moments = st.integers(0, 60 * 24).map(lambda hours: MONDAY + timedelta(hours=hours))

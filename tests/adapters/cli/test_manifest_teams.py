@@ -45,7 +45,7 @@ def test_it_speaks_the_language_of_the_organisation(rapport: Rapport, folder: Pa
 
     rapport("manifest", "teams", "--app-id", APP, "--url", BASE, "--out", str(folder / "a.zip"))
 
-    assert manifest(folder / "a.zip")["localizationInfo"]["defaultLanguageTag"] == "de"  # type: ignore[index]
+    assert manifest(folder / "a.zip")["localizationInfo"]["defaultLanguageTag"] == "de"  # type: ignore[index]  # JSON of a shape that the test demands
 
 
 @pytest.mark.parametrize(

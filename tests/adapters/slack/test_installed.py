@@ -124,7 +124,7 @@ def test_a_revoked_refresh_token_shuts_the_workspace_and_loses_no_message(
 
 def hired(store: Store, team: str, n: int) -> None:
     """Make people with accounts in the installed workspace, which is number 1."""
-    assert store.read(lambda unit: unit.organisations.workspace("slack", team)).id == staff.WORKSPACE  # type: ignore[union-attr]
+    assert store.read(lambda unit: unit.organisations.workspace("slack", team)).id == staff.WORKSPACE  # type: ignore[union-attr]  # None would fail the test
     staff.hire(store, n, platform="slack")
 
 

@@ -351,7 +351,7 @@ def test_an_address_without_tls_is_refused(base: str) -> None:
             client_secret="s",
             base_url=base,
             installer=None,
-            tokens=OneToken("t"),  # type: ignore[arg-type]
+            tokens=OneToken("t"),  # type: ignore[arg-type]  # one token in the place of the store's
         )
 
 

@@ -645,6 +645,6 @@ def test_it_is_shown_also_where_the_receipt_could_not_take_the_place_of_the_card
     recorder.fails["update"].append(Rejected("nothing", 403))
 
     with pytest.raises(Rejected):
-        asyncio.run(Stage(recorder, LENA, spot("card")).show(ASIDE))  # type: ignore[arg-type]  # as above
+        asyncio.run(Stage(recorder, LENA, spot("card")).show(ASIDE))  # type: ignore[arg-type]  # a recorder in the connector's place
 
     assert seen(recorder.calls) == [("targeted", OWN_CHAT, HELP.title)]

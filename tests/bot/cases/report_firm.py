@@ -76,7 +76,7 @@ class Firm(Town):
         return shown(self.does(person, reports.COMMANDS["roi-report"], text))
 
     def acts(self, person: int, action: Action, values: Mapping[str, str] | None = None) -> Reply:
-        from bot.cases import reports  # noqa: PLC0415 -- as above
+        from bot.cases import reports  # noqa: PLC0415 - the cases are loaded by whoever builds a firm
 
         handlers = {**reports.ACTIONS, **rollouts.ACTIONS}
         return self.does(person, handlers[action.name], action, values or {})

@@ -84,7 +84,7 @@ class Company(Town):
 
     def sent(self, purpose: str, person: int | None = None) -> list[Delivery]:
         """Return what was wanted of a kind, in the order in which it is due."""
-        query = select(Delivery).where(Delivery.purpose == purpose).order_by(Delivery.due_at)  # type: ignore[arg-type]
+        query = select(Delivery).where(Delivery.purpose == purpose).order_by(Delivery.due_at)  # type: ignore[arg-type]  # a column, which SQLModel types as its value
         rows = self.store.read(lambda unit: list(unit.session.exec(query)))
         return [row for row in rows if person is None or row.person_id == person]
 
