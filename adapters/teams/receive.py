@@ -16,6 +16,7 @@ from adapters import inbound
 from adapters.teams.commands import ID, line
 from adapters.teams.controls import ACT, AGAIN, action_token, fields, opens_dialog, origin
 from adapters.teams.forms import FORM, OWN, decode
+from adapters.teams.references import is_personal
 from bot.talk.cards import Action, Card
 from bot.talk.commands import BY_NAME
 from bot.talk.events import (
@@ -292,7 +293,7 @@ def _spot(activity: Json, surface: Surface, source: Source, **more: Any) -> Spot
 
 def _shared(activity: Json) -> bool:
     """Whether others may read a conversation: every one that is not surely personal."""
-    return inbound.text(activity, "conversation", "conversationType") != "personal"
+    return not is_personal(activity)
 
 
 def _action(token: str) -> Action | None:

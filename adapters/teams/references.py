@@ -14,6 +14,8 @@ from adapters.teams.commands import ID
 Json = dict[str, Any]
 
 PERSONAL = "personal"
+THREAD = "@thread."
+"""In the id of every conversation that several people read: a channel, a meeting, a group."""
 CLIENT = "clientInfo"
 
 LONGEST_WORD = 64
@@ -193,7 +195,9 @@ def removed(activity: Json) -> bool:
 
 
 def is_personal(activity: Json) -> bool:
-    return _text(_node(activity, "conversation"), "conversationType") == PERSONAL
+    """Whether nobody else reads the conversation. A thread is one of several people, whatever else is said of it."""
+    conversation = _node(activity, "conversation")
+    return _text(conversation, "conversationType") == PERSONAL and THREAD not in _text(conversation, "id")
 
 
 def tenant_of(activity: Json) -> str:

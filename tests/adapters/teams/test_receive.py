@@ -216,6 +216,12 @@ def test_a_conversation_that_is_not_surely_personal_is_taken_for_shared():
     assert received(scenario("command", conversation=known)) is not None
 
 
+def test_a_thread_is_shared_even_if_it_is_called_personal():
+    thread = scenario("command")["conversation"] | {"id": "19:0f@thread.tacv2", "conversationType": "personal"}
+
+    assert received(scenario("command", conversation=thread)) is None
+
+
 def test_a_message_without_words_is_an_empty_line():
     assert got(scenario("say", text="", attachments=[{"contentType": "image/png"}]))[0].text == ""
 
