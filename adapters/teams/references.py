@@ -194,7 +194,7 @@ def removed(activity: Json) -> bool:
             return False
 
 
-def is_personal(activity: Json) -> bool:
+def is_personal(activity: Mapping[str, Any]) -> bool:
     """Whether nobody else reads the conversation. A thread is one of several people, whatever else is said of it."""
     conversation = _node(activity, "conversation")
     return _text(conversation, "conversationType") == PERSONAL and THREAD not in _text(conversation, "id")
