@@ -217,7 +217,10 @@ def test_a_conversation_that_is_not_surely_personal_is_taken_for_shared():
 
 
 def test_a_thread_is_shared_even_if_it_is_called_personal():
-    thread = scenario("command")["conversation"] | {"id": "19:0f@thread.tacv2", "conversationType": "personal"}
+    thread = scenario("command")["conversation"] | {
+        "id": "19:0f@thread.tacv2",
+        "conversationType": "personal",
+    }
 
     assert received(scenario("command", conversation=thread)) is None
 
