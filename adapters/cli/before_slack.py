@@ -28,7 +28,7 @@ def tasks(_: Standing, settings: Settings) -> Iterator[Task]:
 
 
 def letters(now: Standing, settings: Settings) -> Mapping[str, str]:
-    from adapters.slack.manifest import SCOPES  # noqa: PLC0415 - as wiring does
+    from adapters.slack.manifest import SCOPES  # noqa: PLC0415 - only who uses Slack pays for it
 
     return {ADMIN: preparation.to_slack_admin(now, [*SCOPES], _way(settings))}
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from analytics.text.lexicon import Lexicon
 from analytics.text.rules import Finding
+from analytics.text.tally import tally
 from analytics.text.words import Kind, Token
 
 NAMES = (
@@ -38,17 +39,8 @@ def figures(
 def _from_values(told: Sequence[float], words: int) -> tuple[float, ...]:
     praise = sum(value for value in told if value > 0)
     complaint = -sum(value for value in told if value < 0)
-    total, root = praise - complaint, math.sqrt(words)
     return (
-        total / math.sqrt(total * total + 0.8),
-        praise / root,
-        complaint / root,
-        total / len(told) if told else 0.0,
-        told[-1] if told else 0.0,
-        told[0] if told else 0.0,
-        max(0.0, *told) if told else 0.0,
-        min(0.0, *told) if told else 0.0,
-        float(not told),
+        *tally(told, words),
         min(praise, complaint) / (max(praise, complaint) + 0.1),
         min(1.0, praise + complaint),
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from analytics.text.beta.lexicon import Lexicon, Word
 from analytics.text.beta.words import Token, sign_value
+from analytics.text.tally import tally
 from analytics.text.words import Kind
 
 NAMES = (
@@ -52,20 +53,9 @@ def figures(read: Sequence[Part]) -> tuple[float, ...]:
     """Return the figures named in `NAMES`."""
     words = max(1, sum(part.kind in (Kind.WORD, Kind.HOLE) for part in read))
     told = [part.value for part in read if part.value]
-    praise = sum(value for value in told if value > 0)
-    complaint = -sum(value for value in told if value < 0)
-    total, root = praise - complaint, math.sqrt(words)
     phrases = [part.value for part in read if part.is_phrase]
     return (
-        total / math.sqrt(total * total + 0.8),
-        praise / root,
-        complaint / root,
-        total / len(told) if told else 0.0,
-        told[-1] if told else 0.0,
-        told[0] if told else 0.0,
-        max(0.0, *told) if told else 0.0,
-        min(0.0, *told) if told else 0.0,
-        float(not told),
+        *tally(told, words),
         min(3, sum(part.word.negates for part in read)) / 2,
         min(2, sum(part.negated for part in read)) / 2,
         float(any(part.word.turns for part in read)),
