@@ -1,6 +1,7 @@
 """The guided walk on the real demo, in a real browser: as an employee and as a manager, on a phone and on a desk."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,22 @@ def test_a_manager_reads_the_report_with_its_chart(
     assert Axe().run(page.page).response["violations"] == []
     assert page.problems == []
     context.close()
+
+
+def test_the_dates_below_a_long_course_stand_apart(chromium: Browser, tmp_path: Path) -> None:
+    house = House(tmp_path).start()
+    house.clock(advance="P12D")
+    context = chromium.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    page = LocalPage.at(context.new_page(), f"http://127.0.0.1:{house.port}").open("E001")
+
+    page.say("/results")
+
+    axis = page.card("Nordlicht Versand: result").locator("svg text.axis")
+    expect(axis.first).to_be_visible()
+    boxes = [box for text in axis.all() if (box := text.bounding_box())]
+    lowest = max(box["y"] for box in boxes)
+    dates = sorted((box["x"], box["x"] + box["width"]) for box in boxes if box["y"] == lowest)
+    assert len(dates) > 1
+    assert all(end < begin for (_, end), (begin, _) in pairwise(dates))
+    context.close()
+    house.stop()

@@ -159,12 +159,21 @@ function labels({ chart, x, y, width }) {
 function along({ chart, x, n, step, width }) {
   const widest = Math.max(...chart.x.map((label) => label.length)) * LETTER + 14;
   const every = Math.max(1, Math.ceil(widest / step));
+  const places = chart.x.map((label, index) => spot(label, x(index), width, index === 0));
+  let free = 0;
   return chart.x.map((label, index) => {
-    const lastOne = index === n - 1;
-    const crowded = !lastOne && (n - 1 - index) * step < widest;
-    if (!lastOne && (index % every !== 0 || crowded)) return null;
-    const half = (label.length * LETTER) / 2;
-    const anchor = x(index) + half > width ? "end" : index === 0 && x(0) - half < 0 ? "start" : "middle";
-    return svg("text", { class: "axis", y: HEIGHT - 8, x: anchor === "end" ? width : x(index), "text-anchor": anchor }, label);
+    const { from, to, at, anchor } = places[index];
+    const fits = index % every === 0 && from >= free && to + 14 <= places[n - 1].from;
+    if (!fits && index !== n - 1) return null;
+    free = to + 14;
+    return svg("text", { class: "axis", y: HEIGHT - 8, x: at, "text-anchor": anchor }, label);
   });
+}
+
+// Where a label stands below its point, turned inwards where it would leave the picture.
+function spot(label, x, width, first) {
+  const long = label.length * LETTER;
+  if (x + long / 2 > width) return { from: width - long, to: width, at: width, anchor: "end" };
+  if (first && x - long / 2 < 0) return { from: x, to: x + long, at: x, anchor: "start" };
+  return { from: x - long / 2, to: x + long / 2, at: x, anchor: "middle" };
 }
